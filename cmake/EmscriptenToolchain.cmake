@@ -1,0 +1,12 @@
+# Finds Emscripten wherever it was installed (a distribution's package, the SDK, Homebrew) and hands over to the
+# toolchain file that it brings.
+if(NOT DEFINED ENV{FIREPROOF_EMSCRIPTEN_ROOT}) # set below; CMake reads this file once for each compiler check
+  find_program(EM_CONFIG em-config REQUIRED)
+  execute_process(
+    COMMAND "${EM_CONFIG}" EMSCRIPTEN_ROOT
+    OUTPUT_VARIABLE emscripten_root
+    OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY
+  )
+  set(ENV{FIREPROOF_EMSCRIPTEN_ROOT} "${emscripten_root}")
+endif()
+include("$ENV{FIREPROOF_EMSCRIPTEN_ROOT}/cmake/Modules/Platform/Emscripten.cmake")

@@ -1,0 +1,64 @@
+// Bundles js/ into dist/. Needs npm packages: import it after set-up.
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import * as esbuild from 'esbuild';
+import { inCheckout } from '../lib/checkout.mjs';
+import { bundles, typesFolder, wasmCopies, workerEntry } from './entries.mjs';
+import { virtualModules } from './virtual-modules.mjs';
+
+const wasmPath = inCheckout('build', 'wasm', 'fireproof.wasm');
+const packageJson = JSON.parse(readFileSync(inCheckout('package.json'), 'utf8'));
+
+const common = {
+  absWorkingDir: inCheckout(),
+  bundle: true,
+  charset: 'utf8',
+  define: { __VERSION__: JSON.stringify(packageJson.version) },
+  logLevel: 'warning',
+  target: 'es2022',
+};
+
+// A classic script: it runs wherever blob workers are allowed at all.
+async function blobWorkerSource(wasm) {
+  const result = await esbuild.build({
+    ...common,
+    entryPoints: [workerEntry],
+    format: 'iife',
+    minify: true,
+    plugins: [virtualModules('blob-worker', { wasm })],
+    write: false,
+  });
+  return result.outputFiles[0].text;
+}
+
+async function buildBundle({ entries, platform, flavour }, wasm) {
+  const workerSource = flavour === 'inlined' ? await blobWorkerSource(wasm) : undefined;
+  await esbuild.build({
+    ...common,
+    entryPoints: Object.entries(entries).map(([out, source]) => ({ in: source, out })),
+    outdir: inCheckout('dist'),
+    format: 'esm',
+    platform,
+    // What applications install with the package is left to them; the rest goes in.
+    external: Object.keys(packageJson.dependencies),
+    minify: platform === 'browser',
+    // Entries of Node share their modules, so that an error class is one class in all of them.
+    splitting: platform === 'node',
+    chunkNames: 'shared-[hash]',
+    plugins: [virtualModules(flavour, { wasm, workerSource })],
+  });
+}
+
+/** Makes dist/ anew. */
+export async function bundle() {
+  const wasm = readFileSync(wasmPath);
+  rmSync(inCheckout('dist'), { recursive: true, force: true });
+  for (const each of bundles) await buildBundle(each, wasm);
+  for (const copy of wasmCopies) {
+    const target = inCheckout('dist', copy);
+    mkdirSync(dirname(target), { recursive: true });
+    cpSync(wasmPath, target);
+  }
+  cpSync(inCheckout(typesFolder), inCheckout('dist', 'types'), { recursive: true });
+  chmodSync(inCheckout('dist', 'cli.js'), 0o755);
+}

@@ -1,0 +1,31 @@
+// What dist/ consists of: bundles by the way they get at the WebAssembly binary and the worker.
+
+/**
+ * @typedef {object} Bundle
+ * @property {Record<string, string>} entries output name below dist/, without ending, to source
+ * @property {'browser' | 'node'} platform
+ * @property {'inlined' | 'files' | 'node'} flavour see virtual-modules.mjs
+ */
+
+export const workerEntry = 'js/engine/worker.js';
+
+/** @type {Bundle[]} */
+export const bundles = [
+  { entries: { browser: 'js/index.js' }, platform: 'browser', flavour: 'inlined' },
+  {
+    entries: { 'slim/index': 'js/slim.js', 'slim/worker': workerEntry },
+    platform: 'browser',
+    flavour: 'files',
+  },
+  {
+    entries: { node: 'js/node.js', server: 'js/server/index.js', cli: 'js/cli/index.js' },
+    platform: 'node',
+    flavour: 'node',
+  },
+];
+
+/** Places below dist/ where a bundle expects the WebAssembly binary beside it. */
+export const wasmCopies = ['fireproof.wasm', 'slim/fireproof.wasm'];
+
+/** The TypeScript declarations, copied to dist/types/. */
+export const typesFolder = 'js/types';

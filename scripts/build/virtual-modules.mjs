@@ -1,0 +1,84 @@
+// The modules through which js/engine/ reaches what the build makes, in the flavour of each bundle:
+//
+//   virtual:wasm-module   default export: the module factory that Emscripten generated
+//   virtual:wasm-binary   loadWasmBinary(): Promise<Uint8Array>
+//   virtual:worker        createWorker(): Worker, or null where there is none (Node)
+//
+//   inlined      one file for plain pages and every bundler: the binary as base64, the worker as a blob
+//   blob-worker  the worker inside that file: the blob puts the base64 text before it, so that the file holds it once
+//   files        fireproof.wasm and worker.js beside the module, in the form that bundlers recognise
+//   node         fireproof.wasm beside the module, no worker
+import { inCheckout } from '../lib/checkout.mjs';
+
+const base64Variable = 'fireproofWasmBase64';
+
+const binaryFromBase64 = `
+import base64 from 'virtual:wasm-base64';
+export async function loadWasmBinary() {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}`;
+
+const binaryFromFetch = `
+export async function loadWasmBinary() {
+  const response = await fetch(new URL('./fireproof.wasm', import.meta.url));
+  if (!response.ok) throw new Error(\`\${response.url}: \${response.status}\`);
+  return new Uint8Array(await response.arrayBuffer());
+}`;
+
+const binaryFromDisk = `
+import { readFile } from 'node:fs/promises';
+export const loadWasmBinary = () => readFile(new URL('./fireproof.wasm', import.meta.url));`;
+
+const workerFromBlob = (workerSource) => `
+import base64 from 'virtual:wasm-base64';
+const source = ${JSON.stringify(workerSource)};
+export function createWorker() {
+  const binary = '${base64Variable}=' + JSON.stringify(base64) + ';';
+  const url = URL.createObjectURL(new Blob([binary, source], { type: 'text/javascript' }));
+  const worker = new Worker(url);
+  worker.addEventListener('message', () => URL.revokeObjectURL(url), { once: true });
+  return worker;
+}`;
+
+const workerFromFile = `
+export const createWorker = () =>
+  new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });`;
+
+const noWorker = 'export const createWorker = () => null;';
+
+const flavours = {
+  inlined: ({ wasm, workerSource }) => ({
+    'virtual:wasm-base64': `export default ${JSON.stringify(wasm.toString('base64'))};`,
+    'virtual:wasm-binary': binaryFromBase64,
+    'virtual:worker': workerFromBlob(workerSource),
+  }),
+  'blob-worker': () => ({
+    'virtual:wasm-base64': `export default globalThis.${base64Variable};`,
+    'virtual:wasm-binary': binaryFromBase64,
+    'virtual:worker': noWorker,
+  }),
+  files: () => ({ 'virtual:wasm-binary': binaryFromFetch, 'virtual:worker': workerFromFile }),
+  node: () => ({ 'virtual:wasm-binary': binaryFromDisk, 'virtual:worker': noWorker }),
+};
+
+/**
+ * An esbuild plugin that resolves the modules.
+ * @param {keyof typeof flavours} flavour
+ * @param {{ wasm: Buffer, workerSource?: string }} parts
+ */
+export function virtualModules(flavour, parts) {
+  const contents = flavours[flavour](parts);
+  return {
+    name: 'virtual-modules',
+    setup(build) {
+      build.onResolve({ filter: /^virtual:/ }, ({ path }) =>
+        path === 'virtual:wasm-module'
+          ? { path: inCheckout('build', 'wasm', 'fireproof.mjs') }
+          : { path, namespace: 'virtual' },
+      );
+      build.onLoad({ filter: /./, namespace: 'virtual' }, ({ path }) => ({
+        contents: contents[path],
+      }));
+    },
+  };
+}

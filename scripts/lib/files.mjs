@@ -1,0 +1,23 @@
+// Lists of the checkout's files.
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { inCheckout } from './checkout.mjs';
+
+/**
+ * The files below a folder, as sorted paths that start with it; none if the folder does not exist.
+ * @param {string} folder
+ * @param {RegExp} pattern of the path
+ */
+export function filesBelow(folder, pattern) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true })
+    .map((file) => join(folder, file))
+    .filter((path) => pattern.test(path))
+    .sort();
+}
+
+/** Our C++ sources, wherever they are in the checkout. */
+export const cppFiles = () =>
+  ['core', 'wasm', 'tests/core', 'bench'].flatMap((folder) =>
+    filesBelow(inCheckout(folder), /\.(cpp|hpp)$/),
+  );

@@ -1,0 +1,70 @@
+// clang-tidy over core/. A file that passed is not looked at again until it, something it includes or the
+// configuration changes: build/clang-tidy/ keeps a hash of all that for each.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { inCheckout } from '../lib/checkout.mjs';
+import { cmakeConfigure } from '../lib/cmake.mjs';
+import { filesBelow } from '../lib/files.mjs';
+import { includesOf } from '../lib/includes.mjs';
+import { run } from '../lib/process.mjs';
+
+const preset = 'native-sanitized';
+const parallel = 2;
+
+/** A hash of a source, of all that it includes from core/, and of the configuration. */
+function fingerprint(source) {
+  const seen = new Set([source]);
+  const hash = createHash('sha256').update(readFileSync(inCheckout('.clang-tidy')));
+  for (const path of seen) {
+    const text = readFileSync(path, 'utf8');
+    hash.update(text);
+    for (const { name, quoted } of includesOf(text)) {
+      const included = inCheckout('core', name);
+      if (quoted && existsSync(included)) seen.add(included);
+    }
+  }
+  return hash.digest('hex');
+}
+
+const stampOf = (source) => source.replace(inCheckout('core'), inCheckout('build', 'clang-tidy'));
+
+function hasPassed(source) {
+  const stamp = stampOf(source);
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint(source);
+}
+
+async function check(source) {
+  const before = fingerprint(source);
+  const args = ['--quiet', '-p', inCheckout('build', preset)];
+  // The compile commands are another compiler's.
+  const { code, output } = await run('clang-tidy', [
+    ...args,
+    '--extra-arg=-Wno-unknown-warning-option',
+    source,
+  ]);
+  if (code !== 0) return output;
+  mkdirSync(dirname(stampOf(source)), { recursive: true });
+  writeFileSync(stampOf(source), before);
+  return null;
+}
+
+/**
+ * @param {(fraction: number, what: string) => void} progress
+ * @returns {Promise<{ code: number, output: string }>}
+ */
+export async function tidy(progress) {
+  await cmakeConfigure(preset); // for its compile_commands.json
+  const pending = filesBelow(inCheckout('core'), /\.cpp$/).filter((each) => !hasPassed(each));
+  const total = pending.length;
+  const failures = [];
+  const worker = async () => {
+    while (pending.length > 0) {
+      progress((total - pending.length) / total, `${total - pending.length} of ${total} files`);
+      const failure = await check(pending.shift());
+      if (failure) failures.push(failure);
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, worker));
+  return { code: failures.length > 0 ? 1 : 0, output: failures.join('\n') };
+}
