@@ -1,0 +1,236 @@
+#include "ipld/json.hpp"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+#include <unordered_set>
+
+#define JSON_NOEXCEPTION 1
+#include <nlohmann/json.hpp>
+
+namespace fireproof::json {
+namespace {
+
+/// A whole number from -2^64 to -2^63-1, which the parser takes for a float.
+std::optional<Integer> large_negative(std::string_view text) {
+  constexpr std::string_view kTwoTo64 = "18446744073709551616";
+  if (!text.starts_with('-')) return std::nullopt;
+  text.remove_prefix(1);
+  if (text.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
+  if (text.size() > kTwoTo64.size() || (text.size() == kTwoTo64.size() && text > kTwoTo64)) {
+    return std::nullopt;
+  }
+  std::uint64_t number = 0;  // 2^64 wraps to 0, and its magnitude -1 to 2^64-1, as it should
+  for (const char digit : text) number = number * 10 + static_cast<std::uint64_t>(digit - '0');
+  return Integer{number - 1, true};
+}
+
+/// Builds a Value from the parser's events. Returning false stops the parser.
+class Builder final : public nlohmann::json_sax<nlohmann::json> {
+ public:
+  [[nodiscard]] const std::string& error() const { return error_; }
+  Value take() { return std::move(root_); }
+
+  bool null() override { return add(Value()); }
+  bool boolean(bool value) override { return add(Value(value)); }
+  bool number_integer(number_integer_t value) override {
+    if (value >= 0) return add(Value::integer(static_cast<std::uint64_t>(value)));
+    return add(Value(Integer{static_cast<std::uint64_t>(-(value + 1)), true}));
+  }
+  bool number_unsigned(number_unsigned_t value) override { return add(Value::integer(value)); }
+  bool number_float(number_float_t value, const string_t& text) override {
+    if (const auto integer = large_negative(text)) return add(Value(*integer));
+    return std::isfinite(value) ? add(Value(value)) : refuse("number out of range");
+  }
+  bool string(string_t& value) override { return add(Value(std::move(value))); }
+  bool binary(binary_t& /*value*/) override { return refuse("binary"); }
+
+  bool start_object(std::size_t /*size*/) override { return open(Value(Map())); }
+  bool key(string_t& name) override {
+    if (!open_.back().keys.insert(name).second) return refuse("duplicate key \"" + name + "\"");
+    open_.back().key = std::move(name);
+    return true;
+  }
+  bool end_object() override { return close(); }
+  bool start_array(std::size_t /*size*/) override { return open(Value(List())); }
+  bool end_array() override { return close(); }
+
+  bool parse_error(std::size_t position, const std::string& /*token*/,
+                   const nlohmann::detail::exception& /*what*/) override {
+    return refuse("syntax error at byte " + std::to_string(position));
+  }
+
+ private:
+  struct Open {
+    Value value;
+    std::string key;
+    std::unordered_set<std::string> keys;
+  };
+
+  bool refuse(std::string reason) {
+    if (error_.empty()) error_ = std::move(reason);
+    return false;
+  }
+
+  bool open(Value value) {
+    if (open_.size() == static_cast<std::size_t>(kMaxDepth)) return refuse("nested too deeply");
+    open_.push_back({std::move(value), {}, {}});
+    return true;
+  }
+
+  bool close() {
+    Value value = std::move(open_.back().value);
+    open_.pop_back();
+    return add(std::move(value));
+  }
+
+  bool add(Value value) {
+    if (open_.empty()) {
+      root_ = std::move(value);
+    } else if (List* list = open_.back().value.get<List>()) {
+      list->push_back(std::move(value));
+    } else {
+      open_.back().value.get<Map>()->emplace_back(std::move(open_.back().key), std::move(value));
+    }
+    return true;
+  }
+
+  Value root_;
+  std::vector<Open> open_;
+  std::string error_;
+};
+
+using NumberText = std::array<char, 32>;
+
+/// Adds one unit of the last digit to d.ddde±x.
+void increment(NumberText& text) {
+  for (char* c = std::strchr(text.data(), 'e') - 1; c >= text.data(); --c) {
+    if (*c == '.') continue;
+    if (*c != '9') {
+      ++*c;
+      return;
+    }
+    *c = '0';
+  }
+}
+
+/// The shortest of the decimal forms that reads back as the positive `number`, as d.ddde±x.
+NumberText shortest(double number) {
+  NumberText text{};
+  const auto reads_back = [&] { return std::strtod(text.data(), nullptr) == number; };
+  const auto try_precision = [&](int digits) {
+    std::snprintf(text.data(), text.size(), "%.*e", digits - 1, number);
+    return reads_back();
+  };
+  // 15 digits survive for every number that is not denormal, so shorter forms only lose zeros.
+  if (std::fabs(number) < 2.3e-308) {
+    for (int digits = 1; digits < 17; ++digits) {
+      if (try_precision(digits)) return text;
+    }
+  }
+  if (try_precision(15) || try_precision(16)) return text;
+  // The double below a power of two is nearer than the one above. So the nearest decimal may be read back as the
+  // former, while the next one above is still read back rightly.
+  const bool is_power_of_two = bits_as<std::uint64_t>(number) << 12 == 0;
+  if (is_power_of_two) {
+    increment(text);
+    if (reads_back()) return text;
+  }
+  try_precision(17);
+  return text;
+}
+
+}  // namespace
+
+Result<Value> parse(std::string_view text) {
+  // The parser takes a NUL byte for the end of the text; JSON has none.
+  if (const auto nul = text.find('\0'); nul != std::string_view::npos) {
+    return fail(ErrorCode::kInvalidArgument,
+                "JSON: syntax error at byte " + std::to_string(nul + 1));
+  }
+  Builder builder;
+  if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {
+    return fail(ErrorCode::kInvalidArgument, "JSON: " + builder.error());
+  }
+  return builder.take();
+}
+
+void append_text(std::string& to, std::string_view text) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  to.push_back('"');
+  for (const char c : text) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    if (c == '"' || c == '\\') {
+      to.push_back('\\');
+      to.push_back(c);
+    } else if (byte >= 0x20) {
+      to.push_back(c);
+    } else {
+      constexpr std::string_view kShort = "\b\f\n\r\t";
+      constexpr std::string_view kNames = "bfnrt";
+      to.push_back('\\');
+      if (const auto at = kShort.find(c); at != std::string_view::npos) {
+        to.push_back(kNames[at]);
+      } else {
+        to.append("u00");
+        to.push_back(kHex[byte >> 4]);
+        to.push_back(kHex[byte & 15]);
+      }
+    }
+  }
+  to.push_back('"');
+}
+
+void append_number(std::string& to, double number) {
+  if (number == 0) {
+    to.append(std::signbit(number) ? "-0" : "0");
+    return;
+  }
+  const NumberText text = shortest(std::fabs(number));
+  std::string digits;
+  int exponent = 0;
+  for (const char* c = text.data(); *c != 0; ++c) {
+    if (*c == 'e') {
+      exponent = std::atoi(c + 1);
+      break;
+    }
+    if (*c != '.') digits.push_back(*c);
+  }
+  digits.erase(digits.find_last_not_of('0') + 1);
+  if (number < 0) to.push_back('-');
+  const int count = static_cast<int>(digits.size());
+  if (exponent >= -6 && exponent < 0) {
+    to.append("0.").append(static_cast<std::size_t>(-exponent - 1), '0').append(digits);
+  } else if (exponent >= 0 && exponent < 21) {
+    if (count <= exponent + 1) {
+      to.append(digits).append(static_cast<std::size_t>(exponent + 1 - count), '0');
+    } else {
+      const auto whole = static_cast<std::size_t>(exponent + 1);
+      to.append(digits, 0, whole).append(".").append(digits, whole);
+    }
+  } else {
+    to.push_back(digits[0]);
+    if (count > 1) to.append(".").append(digits, 1);
+    to.append(exponent < 0 ? "e-" : "e+").append(std::to_string(std::abs(exponent)));
+  }
+}
+
+void append_integer(std::string& to, Integer integer) {
+  if (!integer.negative) {
+    to.append(std::to_string(integer.magnitude));
+  } else if (integer.magnitude == UINT64_MAX) {
+    to.append("-18446744073709551616");
+  } else {
+    to.append("-").append(std::to_string(integer.magnitude + 1));
+  }
+}
+
+bool is_safe_integer(Integer integer) {
+  constexpr std::uint64_t kMaxSafe = (std::uint64_t{1} << 53) - 1;
+  return integer.negative ? integer.magnitude < kMaxSafe : integer.magnitude <= kMaxSafe;
+}
+
+}  // namespace fireproof::json

@@ -1,0 +1,97 @@
+// A host for the engine in memory: local storage, remotes and a clock that jumps to the next thing due.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "replicator/engine.hpp"
+
+namespace fireproof::test {
+
+// Local storage that outlives the engines that use it.
+struct Storage {
+  std::uint64_t version = 0;
+  std::optional<Bytes> record;
+  std::map<std::string, std::map<std::string, Bytes>> tables;
+};
+
+// What a remote holds: objects by the paths of the REST layout.
+class Remote {
+ public:
+  explicit Remote(std::string database, std::string format) : database_(std::move(database)), format_(std::move(format)) {}
+
+  // Loads the objects of a folder when they are asked for.
+  void serve(const std::string& folder) { folder_ = folder; }
+  // Puts an object in the place of the folder's; none: it is not there.
+  void set(const std::string& path, std::optional<Bytes> bytes) { objects_[path] = std::move(bytes); }
+
+  [[nodiscard]] std::string meta_path() const { return "meta/fp." + database_ + "." + format_ + "/main.json"; }
+  [[nodiscard]] std::string car_path(CarKind kind, const Cid& car) const;
+  [[nodiscard]] std::optional<Bytes> get(const std::string& path) const;
+
+  // Called before each request; may answer in the remote's place with an error.
+  std::function<std::optional<Error>(const std::string& path)> before;
+  int requests = 0;
+
+ private:
+  std::string database_;
+  std::string format_;
+  std::string folder_;
+  std::map<std::string, std::optional<Bytes>> objects_;
+};
+
+class Host {
+ public:
+  Host(Storage& storage, const EngineOptions& options);
+
+  // A call of the engine, run until it is answered. Virtual time passes as far as needed, at most an hour.
+  Result<std::string> call(const std::string& method, const std::string& arguments = "{}");
+  // The same, with the answer as JSON.
+  Value json(const std::string& method, const std::string& arguments = "{}");
+  // The bytes that came with the last answer that had some.
+  Bytes answer_bytes;
+
+  // Connects and runs until the first round has ended. Gives the error of that round, if it failed.
+  std::optional<Error> connect(Remote& remote, ConnectionId id = 1);
+
+  // Carries out commands until nothing is left but waiting.
+  void run();
+
+  Engine& engine() { return *engine_; }
+  std::vector<command::Notify> news;
+  // Fails the next commits with this error.
+  std::optional<Error> commit_error;
+  std::uint64_t commits = 0;
+
+ private:
+  void receive(Input input);
+  void carry_out(command::LoadRecord command);
+  void carry_out(command::LoadRows command);
+  void carry_out(command::ReadRanges command);
+  void carry_out(command::Commit command);
+  void carry_out(command::GetMeta command);
+  void carry_out(command::GetCar command);
+  void carry_out(command::ReleaseTransfer command);
+  void carry_out(command::WakeAt command);
+  void carry_out(command::Answer command);
+  void carry_out(command::Notify command);
+
+  Storage& storage_;
+  std::unique_ptr<Engine> engine_;
+  std::map<ConnectionId, Remote*> remotes_;
+  std::map<TransferId, Bytes> transfers_;
+  std::map<CallId, command::Answer> answers_;
+  CallId next_call_ = 1;
+  Time now_ = 1'000'000;
+  std::optional<Time> wake_;
+};
+
+// The bytes as a text; an ETag for tests.
+std::string etag_of(ByteView bytes);
+
+// An answer of get, allDocs or changes with its patches put in as `{"$bytes": …}` and `{"$bigint": …}`.
+Value with_patches(Value answer);
+
+}  // namespace fireproof::test
