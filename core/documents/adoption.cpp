@@ -1,0 +1,167 @@
+#include "documents/adoption.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "clock/common_ancestor.hpp"
+
+namespace fireproof {
+namespace {
+
+CarGroup as_set(CarGroup group) {
+  std::sort(group.begin(), group.end(), CidByteOrder());
+  return group;
+}
+
+struct GroupOrder {
+  bool operator()(const CarGroup& a, const CarGroup& b) const {
+    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), CidByteOrder());
+  }
+};
+
+using GroupSet = std::set<CarGroup, GroupOrder>;
+
+void merge_logs(LocalRecord& record, const CarGroup& group, const CarHeader& header) {
+  GroupSet archived;
+  for (const CarGroup& known : record.archive) archived.insert(as_set(known));
+  for (const CarGroup& replaced : header.compact) {
+    if (archived.insert(as_set(replaced)).second) record.archive.push_back(replaced);
+  }
+  std::vector<CarGroup> log;
+  GroupSet seen;
+  const auto add = [&](const CarGroup& next) {
+    CarGroup key = as_set(next);
+    if (!archived.contains(key) && seen.insert(std::move(key)).second) log.push_back(next);
+  };
+  add(group);
+  for (const CarGroup& ours : record.sealed) add(ours);
+  for (const CarGroup& theirs : header.cars) add(theirs);
+  record.sealed = std::move(log);
+}
+
+/// The head after advancing by every event of the remote one. Events that are not there go to `missing`.
+Result<std::vector<HeadEvent>> merge_heads(EventGraph& graph, const std::vector<HeadEvent>& ours,
+                                           std::vector<Cid> theirs, std::vector<Cid>& missing) {
+  std::vector<EventGraph::Id> ids;
+  for (const HeadEvent& head : ours) {
+    if (const auto id = graph.find(head.event)) ids.push_back(*id);
+  }
+  std::sort(theirs.begin(), theirs.end(), CidTextOrder());
+  for (const Cid& event : theirs) {
+    if (const auto id = graph.find(event)) {
+      ids = advance(graph, std::move(ids), *id);
+    } else {
+      missing.push_back(event);
+    }
+  }
+  // Whether histories are related can only be said of complete ones.
+  for (const EventGraph::Id id : ids) {
+    const std::size_t room = kMaxMissing - std::min(kMaxMissing, missing.size());
+    for (Cid& cid : graph.missing_below(id, room)) missing.push_back(std::move(cid));
+  }
+  if (ids.size() > 1 && missing.empty()) FIREPROOF_CHECK(common_ancestor(graph, ids));
+  std::vector<HeadEvent> heads;
+  for (const EventGraph::Id id : ids) heads.push_back({graph.node(id).cid, graph.node(id).root});
+  std::sort(heads.begin(), heads.end(), [](const HeadEvent& a, const HeadEvent& b) {
+    return CidTextOrder{}(a.event, b.event);
+  });
+  return heads;
+}
+
+/// The CARs, by number, in which everything that the record's head needs was found before.
+std::vector<bool> trusted_cars(const Database& database, const LocalRecord& record) {
+  std::vector<bool> trusted(database.index().car_count(), false);
+  if (record.heads.empty() || !record.missing.empty()) return trusted;
+  for (const auto* log : {&record.sealed, &record.archive}) {
+    for (const Cid& car : cars_of(*log)) {
+      if (const auto number = database.index().number(car)) trusted[*number] = true;
+    }
+  }
+  return trusted;
+}
+
+/// Adds to `missing` what the documents below `root` need and nobody holds. Subtrees in trusted CARs are passed over.
+Status find_missing(Database& database, const Cid& root, const std::vector<bool>& trusted,
+                    std::vector<Cid>& missing) {
+  std::vector<Cid> stack{root};
+  bool waiting = false;
+  while (!stack.empty() && missing.size() < kMaxMissing) {
+    const Cid at = std::move(stack.back());
+    stack.pop_back();
+    if (!database.holds(at)) {
+      missing.push_back(at);
+      continue;
+    }
+    const auto places = database.index().find(at);
+    if (std::any_of(places.begin(), places.end(),
+                    [&](const auto& place) { return trusted[place.car]; }))
+      continue;
+    const auto block = database.find(at);
+    if (!block) {
+      waiting = true;
+      continue;
+    }
+    auto shard = database.format().shards().decode(*block);
+    if (!shard) return fail(ErrorCode::kCorruptBlock, at.text() + " " + shard.error().message);
+    for (ShardEntry& entry : shard->entries) {
+      if (entry.value && !database.holds(*entry.value)) missing.push_back(*entry.value);
+      if (entry.child) stack.push_back(std::move(*entry.child));
+    }
+  }
+  return waiting ? Status(suspended()) : Status();
+}
+
+/// Looks whether the documents of the adopted head can all be read.
+Status check_documents(Database& database, const LocalRecord& before, Adoption& adoption) {
+  auto root = database.effective_root(adoption.record.heads);
+  if (root) {
+    if (!*root) return {};
+    return find_missing(database, **root, trusted_cars(database, before), adoption.missing);
+  }
+  if (root.error().code != ErrorCode::kSuspended) return fail(std::move(root).error());
+  if (database.absent().empty()) return suspended();
+  const std::vector<Cid>& nowhere = database.absent();
+  adoption.missing.insert(adoption.missing.end(), nowhere.begin(), nowhere.end());
+  return {};
+}
+
+}  // namespace
+
+std::vector<Cid> cars_of(const std::vector<CarGroup>& groups) {
+  std::vector<Cid> cars;
+  std::set<Cid, CidByteOrder> seen;
+  for (const CarGroup& group : groups) {
+    for (const Cid& car : group) {
+      if (seen.insert(car).second) cars.push_back(car);
+    }
+  }
+  return cars;
+}
+
+bool contains_group(const std::vector<CarGroup>& log, const CarGroup& group) {
+  const CarGroup wanted = as_set(group);
+  return std::any_of(log.begin(), log.end(), [&](const CarGroup& known) {
+    return known.size() == wanted.size() && as_set(known) == wanted;
+  });
+}
+
+Result<Adoption> adopt(Database& database, const LocalRecord& record, const CarGroup& group,
+                       const CarHeader& header) {
+  EventGraph* graph = database.events();
+  if (!graph) return suspended();
+  Adoption adoption{record, {}, false};
+  merge_logs(adoption.record, group, header);
+  FIREPROOF_TRY(adoption.record.heads,
+                merge_heads(*graph, record.heads, header.head, adoption.missing));
+  const bool several_heads = adoption.record.heads.size() > 1;
+  if (adoption.missing.empty() || !several_heads) {
+    FIREPROOF_CHECK(check_documents(database, record, adoption));
+  }
+  adoption.record.missing = adoption.missing;
+  adoption.changed = adoption.record.heads != record.heads ||
+                     adoption.record.sealed != record.sealed ||
+                     adoption.record.missing != record.missing;
+  return adoption;
+}
+
+}  // namespace fireproof

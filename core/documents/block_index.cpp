@@ -1,0 +1,85 @@
+#include "documents/block_index.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace fireproof {
+namespace {
+
+// A row: version (1 byte), sealing (1), two zero bytes, payload start (4), size of the CAR (4); then for each block the
+// first 8 bytes of its digest, offset (4) and size (4). All numbers little endian.
+constexpr std::uint8_t kVersion = 1;
+constexpr std::size_t kHeadSize = 12;
+constexpr std::size_t kEntrySize = 16;
+
+/// The first 8 bytes of a digest, with zeros behind a shorter one.
+std::uint64_t digest_start(const Cid& cid) {
+  std::array<std::uint8_t, 8> start{};
+  const ByteView digest = cid.digest();
+  std::copy_n(digest.begin(), std::min(digest.size(), start.size()), start.begin());
+  return load_le64(start);
+}
+
+}  // namespace
+
+Bytes BlockIndex::make_row(const OpenedCar& car) {
+  Bytes row{kVersion, static_cast<std::uint8_t>(car.layout.sealing), 0, 0};
+  row.reserve(kHeadSize + car.blocks.size() * kEntrySize);
+  append_le32(row, car.layout.payload_start);
+  append_le32(row, static_cast<std::uint32_t>(car.bytes.size()));
+  for (const OpenedBlock& block : car.blocks) {
+    append_le64(row, digest_start(block.cid));
+    append_le32(row, block.stored_offset);
+    append_le32(row, block.stored_size);
+  }
+  return row;
+}
+
+Status BlockIndex::add(const Cid& car, ByteView row) {
+  if (has_car(car)) return {};
+  if (row.size() < kHeadSize || (row.size() - kHeadSize) % kEntrySize != 0 || row[0] != kVersion ||
+      row[1] > 2) {
+    return fail(ErrorCode::kCorruptBlock, "block index row of CAR " + car.text() + " is damaged");
+  }
+  const auto number = static_cast<std::uint32_t>(cars_.size());
+  cars_.push_back(
+      {car, {static_cast<Sealing>(row[1]), load_le32(row.subspan(4))}, load_le32(row.subspan(8))});
+  numbers_.emplace(car, number);
+  for (ByteView rest = row.subspan(kHeadSize); !rest.empty(); rest = rest.subspan(kEntrySize)) {
+    entries_.push_back(
+        {load_le64(rest), {number, load_le32(rest.subspan(8)), load_le32(rest.subspan(12))}});
+  }
+  return {};
+}
+
+void BlockIndex::remove(const Cid& car) {
+  const auto at = numbers_.find(car);
+  if (at == numbers_.end()) return;
+  merge();
+  std::erase_if(entries_, [&](const Entry& entry) { return entry.at.car == at->second; });
+  sorted_ = entries_.size();
+  numbers_.erase(at);
+}
+
+void BlockIndex::merge() const {
+  const auto order = [](const Entry& a, const Entry& b) { return a.digest_start < b.digest_start; };
+  const auto middle = entries_.begin() + static_cast<std::ptrdiff_t>(sorted_);
+  std::sort(middle, entries_.end(), order);
+  std::inplace_merge(entries_.begin(), middle, entries_.end(), order);
+  sorted_ = entries_.size();
+}
+
+std::vector<BlockIndex::Location> BlockIndex::find(const Cid& cid) const {
+  if (sorted_ != entries_.size()) merge();
+  const std::uint64_t wanted = digest_start(cid);
+  auto at = std::lower_bound(
+      entries_.begin(), entries_.end(), wanted,
+      [](const Entry& entry, std::uint64_t start) { return entry.digest_start < start; });
+  std::vector<Location> found;
+  for (; at != entries_.end() && at->digest_start == wanted; ++at) found.push_back(at->at);
+  std::sort(found.begin(), found.end(),
+            [](const Location& a, const Location& b) { return a.car > b.car; });
+  return found;
+}
+
+}  // namespace fireproof

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <unordered_map>
+#include <vector>
+
+#include "base/error.hpp"
+#include "formats/opened_car.hpp"
+
+namespace fireproof {
+
+/// Which stored CAR holds which block, and where. It makes opening a database independent of its size: a block is read by
+/// its range, no CAR has to be parsed again. A row of the table "blocks" holds the part of one CAR: small (16 bytes a
+/// block), written with the CAR in one transaction, never changed.
+class BlockIndex {
+ public:
+  struct Location {
+    std::uint32_t car = 0;     ///< number of the CAR, for `car()`
+    std::uint32_t offset = 0;  ///< in its stored bytes
+    std::uint32_t size = 0;
+  };
+
+  struct StoredCar {
+    Cid name;
+    CarLayout layout;
+    std::uint32_t size = 0;  ///< of its stored bytes
+  };
+
+  /// The row for a CAR that was opened.
+  static Bytes make_row(const OpenedCar& car);
+
+  /// Adds the row of a CAR; nothing happens if the CAR is there. Fails with kCorruptBlock if the row is none.
+  Status add(const Cid& car, ByteView row);
+
+  /// Takes a CAR out again: it could not be stored. Its number stays unused.
+  void remove(const Cid& car);
+
+  [[nodiscard]] bool has_car(const Cid& car) const { return numbers_.contains(car); }
+  [[nodiscard]] std::optional<std::uint32_t> number(const Cid& car) const {
+    const auto at = numbers_.find(car);
+    return at == numbers_.end() ? std::nullopt : std::optional<std::uint32_t>(at->second);
+  }
+  [[nodiscard]] const StoredCar& car(std::uint32_t number) const { return cars_[number]; }
+  [[nodiscard]] std::size_t car_count() const { return cars_.size(); }
+
+  /// Where a block may lie: rows keep 8 bytes of a digest, so what is found there has to be checked. Usually one place;
+  /// several if several CARs hold the block. Newest CARs first.
+  [[nodiscard]] std::vector<Location> find(const Cid& cid) const;
+
+ private:
+  struct Entry {
+    std::uint64_t digest_start = 0;
+    Location at;
+  };
+
+  void merge() const;
+
+  std::vector<StoredCar> cars_;
+  std::unordered_map<Cid, std::uint32_t, CidHash> numbers_;
+  // Sorted by digest_start, except for what was added since the last search.
+  mutable std::vector<Entry> entries_;
+  mutable std::size_t sorted_ = 0;
+};
+
+}  // namespace fireproof

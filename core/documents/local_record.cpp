@@ -1,0 +1,117 @@
+#include "documents/local_record.hpp"
+
+#include "ipld/dag_cbor.hpp"
+
+namespace fireproof {
+namespace {
+
+constexpr std::uint64_t kVersion = 1;
+
+Value links(const std::vector<Cid>& cids) {
+  List list;
+  for (const Cid& cid : cids) list.emplace_back(cid);
+  return Value(std::move(list));
+}
+
+Value groups(const std::vector<CarGroup>& from) {
+  List list;
+  for (const CarGroup& group : from) list.push_back(links(group));
+  return Value(std::move(list));
+}
+
+bool read_links(const Value* from, std::vector<Cid>& to) {
+  const List* list = from ? from->get<List>() : nullptr;
+  if (!list) return false;
+  for (const Value& item : *list) {
+    const Cid* cid = item.get<Cid>();
+    if (!cid) return false;
+    to.push_back(*cid);
+  }
+  return true;
+}
+
+bool read_groups(const Value* from, std::vector<CarGroup>& to) {
+  const List* list = from ? from->get<List>() : nullptr;
+  if (!list) return false;
+  for (const Value& item : *list) {
+    if (!read_links(&item, to.emplace_back())) return false;
+  }
+  return true;
+}
+
+bool read_heads(const Value* from, std::vector<HeadEvent>& to) {
+  std::vector<CarGroup> pairs;
+  if (!read_groups(from, pairs)) return false;
+  for (CarGroup& pair : pairs) {
+    if (pair.size() != 2) return false;
+    to.push_back({std::move(pair[0]), std::move(pair[1])});
+  }
+  return true;
+}
+
+bool read_keys(const Value* from, std::vector<SecretKey>& to) {
+  const List* list = from ? from->get<List>() : nullptr;
+  if (!list) return false;
+  for (const Value& item : *list) {
+    const Bytes* bytes = item.get<Bytes>();
+    if (!bytes || bytes->empty() || bytes->size() > SecretKey::kMaxSize) return false;
+    to.emplace_back(*bytes);
+  }
+  return true;
+}
+
+bool read_remotes(const Value* from, std::map<std::string, std::string>& to) {
+  const Map* map = from ? from->get<Map>() : nullptr;
+  if (!map) return false;
+  for (const auto& [name, value] : *map) {
+    const auto* etag = value.get<std::string>();
+    if (!etag) return false;
+    to.emplace(name, *etag);
+  }
+  return true;
+}
+
+}  // namespace
+
+Bytes LocalRecord::encode() const {
+  List head_pairs;
+  for (const HeadEvent& head : heads) head_pairs.push_back(links({head.event, head.root}));
+  List key_list;
+  for (const SecretKey& key : keys) key_list.emplace_back(copy_of(key.bytes()));
+  Map etags;
+  for (const auto& [name, etag] : remotes) etags.emplace_back(name, Value(etag));
+  Map record;
+  record.emplace_back("version", Value::integer(kVersion));
+  record.emplace_back("format", Value(format));
+  record.emplace_back("public", Value(is_public));
+  record.emplace_back("keys", Value(std::move(key_list)));
+  record.emplace_back("heads", Value(std::move(head_pairs)));
+  record.emplace_back("sealed", groups(sealed));
+  record.emplace_back("archive", groups(archive));
+  record.emplace_back("missing", links(missing));
+  record.emplace_back("remotes", Value(std::move(etags)));
+  return dag_cbor::encode(Value(std::move(record)));
+}
+
+Result<LocalRecord> LocalRecord::decode(ByteView bytes) {
+  auto value = dag_cbor::decode(bytes);
+  LocalRecord record;
+  const Integer* version = value ? value->find<Integer>("version") : nullptr;
+  const auto* format = value ? value->find<std::string>("format") : nullptr;
+  const bool* is_public = value ? value->find<bool>("public") : nullptr;
+  if (!version || *version != Integer{kVersion, false} || !format || !is_public ||
+      !read_keys(value->find("keys"), record.keys) ||
+      !read_heads(value->find("heads"), record.heads) ||
+      !read_groups(value->find("sealed"), record.sealed) ||
+      !read_groups(value->find("archive"), record.archive) ||
+      !read_links(value->find("missing"), record.missing) ||
+      !read_remotes(value->find("remotes"), record.remotes)) {
+    return fail(ErrorCode::kStorageLost,
+                "the local record of the database is damaged or of another version");
+  }
+  record.format = *format;
+  record.is_public = *is_public;
+  return record;
+}
+
+}  // namespace fireproof

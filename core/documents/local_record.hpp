@@ -1,0 +1,41 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "crypto/secret_key.hpp"
+#include "formats/opened_car.hpp"
+
+namespace fireproof {
+
+/// A member of the head, with the root shard of its event, so that reading needs no event.
+struct HeadEvent {
+  Cid event;
+  Cid root;
+
+  friend bool operator==(const HeadEvent&, const HeadEvent&) = default;
+};
+
+/// The mutable state of a database in local storage. Everything else that is stored is immutable and named by the CIDs
+/// in here. Written as a whole, in one transaction with what it names.
+struct LocalRecord {
+  std::string format;  ///< "0.14" or "0.24"
+  bool is_public = false;
+  std::vector<SecretKey> keys;    ///< the one that seals first
+  std::vector<HeadEvent> heads;   ///< in text order
+  std::vector<CarGroup> sealed;   ///< the car log that remotes share, newest first
+  std::vector<CarGroup> archive;  ///< groups that a compaction replaced and that are kept for forks
+  std::vector<Cid>
+      missing;  ///< blocks that the heads need and that no CAR had, when the heads were adopted
+  std::map<std::string, std::string>
+      remotes;  ///< ETag of the last meta that was applied whole, by remote
+
+  [[nodiscard]] Bytes encode() const;
+
+  /// Fails with kStorageLost if the bytes are no record.
+  static Result<LocalRecord> decode(ByteView bytes);
+};
+
+}  // namespace fireproof

@@ -1,0 +1,200 @@
+#include "documents/read.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "clock/replay.hpp"
+#include "documents/document_json.hpp"
+
+namespace fireproof::read {
+namespace {
+
+tl::unexpected<Error> not_found(std::string_view id) {
+  return fail(ErrorCode::kNotFound, "document \"" + std::string(id) + "\" does not exist");
+}
+
+void write_clock(DocumentJson& json, const std::vector<HeadEvent>& heads) {
+  json.member("clock");
+  json.begin_list();
+  for (const HeadEvent& head : heads) json.text(head.event.text());
+  json.end_list();
+}
+
+Result<StoredDocument> read_value(Database& database, const Cid& value) {
+  const auto block = database.find(value);
+  if (!block) return suspended();
+  auto document = read_document(*block, database.format().honours_deleted_field());
+  if (!document)
+    return fail(ErrorCode::kCorruptBlock, value.text() + " " + document.error().message);
+  return document;
+}
+
+/// Asks for several values at once; kSuspended unless all are resident.
+Status require(Database& database, std::span<const tree::Entry> entries) {
+  bool resident = true;
+  for (const tree::Entry& entry : entries)
+    resident = database.find(entry.value).has_value() && resident;
+  return resident ? Status() : Status(suspended());
+}
+
+/// The events of a head as numbers of the graph.
+Result<std::vector<EventGraph::Id>> find_all(const EventGraph& graph,
+                                             const std::vector<Cid>& events, ErrorCode code) {
+  std::vector<EventGraph::Id> ids;
+  for (const Cid& event : events) {
+    const auto id = graph.find(event);
+    if (!id) return fail(code, "event " + event.text() + " is not known here");
+    ids.push_back(*id);
+  }
+  return ids;
+}
+
+/// Keys named by `events`, in the order of their last mention.
+std::vector<std::string> keys_by_last_mention(const EventGraph& graph,
+                                              const std::vector<EventGraph::Id>& events,
+                                              const Format& format) {
+  std::unordered_map<std::string_view, std::size_t> last;
+  std::size_t position = 0;
+  for (const EventGraph::Id id : events) {
+    for (const EventOp& op : graph.node(id).ops) last[op.key] = position++;
+  }
+  std::vector<std::pair<std::size_t, std::string>> ordered;
+  for (const auto& [key, at] : last) {
+    if (!format.is_hidden(key)) ordered.emplace_back(at, key);
+  }
+  std::sort(ordered.begin(), ordered.end());
+  std::vector<std::string> keys;
+  keys.reserve(ordered.size());
+  for (auto& [at, key] : ordered) keys.push_back(std::move(key));
+  return keys;
+}
+
+using Values = std::unordered_map<std::string, Cid>;
+
+/// The merged values of `keys`: looked up one by one when they are few, else by a listing.
+Result<Values> values_of(Database& database, const Cid& root,
+                         const std::vector<std::string>& keys) {
+  constexpr std::size_t kFew = 16;
+  const ShardRules& rules = database.format().shards();
+  Values values;
+  if (keys.size() > kFew) {
+    FIREPROOF_TRY(std::vector<tree::Entry> entries, tree::list(rules, root, KeyRange(), database));
+    for (tree::Entry& entry : entries)
+      values.insert_or_assign(std::move(entry.key), std::move(entry.value));
+    return values;
+  }
+  bool waiting = false;
+  for (const std::string& key : keys) {
+    auto value = tree::get(rules, root, key, database);
+    if (value && *value) values.emplace(key, std::move(**value));
+    if (!value && value.error().code != ErrorCode::kSuspended)
+      return fail(std::move(value).error());
+    waiting = waiting || !value;
+  }
+  if (waiting) return suspended();
+  return values;
+}
+
+}  // namespace
+
+Result<std::string> get(Database& database, const std::vector<HeadEvent>& heads,
+                        std::string_view id) {
+  if (database.format().is_hidden(id)) return not_found(id);
+  FIREPROOF_TRY(const std::optional<Cid> root, database.effective_root(heads));
+  if (!root) return not_found(id);
+  FIREPROOF_TRY(const std::optional<Cid> value,
+                tree::get(database.format().shards(), *root, id, database));
+  if (!value) return not_found(id);
+  FIREPROOF_TRY(const StoredDocument document, read_value(database, *value));
+  if (document.deleted) return not_found(id);
+  DocumentJson json;
+  json.begin_object();
+  json.member("doc");
+  FIREPROOF_CHECK(json.document(id, document.fields));
+  return json.finish();
+}
+
+Result<std::string> all_docs(Database& database, const std::vector<HeadEvent>& heads,
+                             const KeyRange& range) {
+  DocumentJson json;
+  json.begin_object();
+  json.member("rows");
+  json.begin_list();
+  FIREPROOF_TRY(const std::optional<Cid> root, database.effective_root(heads));
+  if (root) {
+    // Tombstones do not count towards the limit, so it cannot be left to the listing of keys.
+    KeyRange keys = range;
+    keys.limit = SIZE_MAX;
+    FIREPROOF_TRY(const std::vector<tree::Entry> entries,
+                  tree::list(database.format().shards(), *root, keys, database));
+    FIREPROOF_CHECK(
+        require(database, std::span(entries).first(std::min(range.limit, entries.size()))));
+    std::size_t count = 0;
+    for (const tree::Entry& entry : entries) {
+      if (count == range.limit) break;
+      if (database.format().is_hidden(entry.key)) continue;
+      FIREPROOF_TRY(const StoredDocument document, read_value(database, entry.value));
+      if (document.deleted) continue;
+      ++count;
+      json.begin_object();
+      json.member("key");
+      json.text(entry.key);
+      json.member("value");
+      FIREPROOF_CHECK(json.document(entry.key, document.fields));
+      json.end_object();
+    }
+  }
+  json.end_list();
+  write_clock(json, heads);
+  return json.finish();
+}
+
+Result<std::string> changes(Database& database, const std::vector<HeadEvent>& heads,
+                            const std::vector<Cid>& since, std::size_t limit) {
+  EventGraph* graph = database.events();
+  if (!graph) return suspended();
+  std::vector<Cid> head_events;
+  for (const HeadEvent& head : heads) head_events.push_back(head.event);
+  FIREPROOF_TRY(const auto head_ids, find_all(*graph, head_events, ErrorCode::kCorruptBlock));
+  FIREPROOF_TRY(const auto since_ids, find_all(*graph, since, ErrorCode::kInvalidArgument));
+  std::vector<std::string> keys =
+      keys_by_last_mention(*graph, events_since(*graph, head_ids, since_ids), database.format());
+  if (keys.size() > limit) keys.resize(limit);
+  FIREPROOF_TRY(const std::optional<Cid> root, database.effective_root(heads));
+  Values values;
+  if (root) {
+    FIREPROOF_TRY(values, values_of(database, *root, keys));
+  }
+  std::vector<tree::Entry> wanted;
+  for (const std::string& key : keys) {
+    if (const auto at = values.find(key); at != values.end()) wanted.push_back({key, at->second});
+  }
+  FIREPROOF_CHECK(require(database, wanted));
+  DocumentJson json;
+  json.begin_object();
+  json.member("rows");
+  json.begin_list();
+  for (const std::string& key : keys) {
+    StoredDocument document{true, {}};
+    if (const auto at = values.find(key); at != values.end()) {
+      FIREPROOF_TRY(document, read_value(database, at->second));
+    }
+    json.begin_object();
+    json.member("key");
+    json.text(key);
+    json.member("value");
+    if (document.deleted) {
+      json.tombstone(key);
+      json.member("deleted");
+      json.boolean(true);
+    } else {
+      FIREPROOF_CHECK(json.document(key, document.fields));
+    }
+    json.end_object();
+  }
+  json.end_list();
+  write_clock(json, heads);
+  return json.finish();
+}
+
+}  // namespace fireproof::read

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "documents/database.hpp"
+
+namespace fireproof {
+
+/// Questions about documents. Each gives the JSON text of its answer (see DocumentJson) or fails: kSuspended if blocks have
+/// to be loaded first, kCorruptBlock if a block is nowhere to be had or damaged, naming it.
+namespace read {
+
+/// `{"doc": {…}}`. Fails with kNotFound for unknown, deleted and hidden ids.
+Result<std::string> get(Database& database, const std::vector<HeadEvent>& heads,
+                        std::string_view id);
+
+/// `{"rows": [{"key", "value"}], "clock": […]}`: live documents in key order.
+Result<std::string> all_docs(Database& database, const std::vector<HeadEvent>& heads,
+                             const KeyRange& range);
+
+/// `{"rows": [{"key", "value", "deleted"?}], "clock": […]}`: the keys named by events that `heads` reach and `since` does not,
+/// with their merged state, by the last position in replay order, the oldest `limit` of them. Fails with kInvalidArgument
+/// for an event in `since` that is not known.
+Result<std::string> changes(Database& database, const std::vector<HeadEvent>& heads,
+                            const std::vector<Cid>& since, std::size_t limit);
+
+}  // namespace read
+}  // namespace fireproof

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "formats/key_ring.hpp"
+#include "formats/opened_car.hpp"
+#include "pail/shard_rules.hpp"
+
+namespace fireproof {
+
+/// One entry of a remote's mutable record: the newest CARs of a device.
+struct MetaEntry {
+  CarGroup group;
+  Cid event;                 ///< 0.24: the entry's own name in the meta clock; else empty
+  std::vector<Cid> parents;  ///< 0.24: the entries it was written on top of
+};
+
+/// A decoded meta record.
+struct Meta {
+  std::vector<MetaEntry> entries;
+  std::vector<SecretKey> keys;  ///< carried by the record (0.14 always does, some 0.24 gateways do)
+  bool is_public = false;       ///< 0.14: the record says that nothing is encrypted
+  std::vector<Error> damaged;   ///< 0.24: entries that could not be read; the others stand
+};
+
+/// One generation of Fireproof's bytes. Implementations have no state.
+class Format {
+ public:
+  Format() = default;
+  Format(const Format&) = delete;
+  Format& operator=(const Format&) = delete;
+  virtual ~Format() = default;
+
+  /// "0.14" or "0.24", as in API options and in the names of meta objects.
+  [[nodiscard]] virtual std::string_view name() const = 0;
+
+  /// Bytes of an encryption key.
+  [[nodiscard]] virtual std::size_t key_size() const = 0;
+
+  /// The multicodec of CAR names.
+  [[nodiscard]] virtual std::uint64_t car_codec() const = 0;
+
+  [[nodiscard]] virtual const ShardRules& shards() const = 0;
+
+  /// True for the key of a document that exists in every database and is shown to nobody.
+  [[nodiscard]] virtual bool is_hidden(std::string_view key) const = 0;
+
+  /// True if a stored document that carries `_deleted: true` counts as deleted.
+  [[nodiscard]] virtual bool honours_deleted_field() const = 0;
+
+  /// Decodes a meta record. Fails with kCorruptMeta, or kUnsupportedFormat for the other generation's record.
+  [[nodiscard]] virtual Result<Meta> read_meta(ByteView bytes) const = 0;
+
+  /// Opens a stored CAR: checks its name, decrypts it, checks every block. An empty ring means a public database.
+  /// Fails with kCorruptCar or kCorruptBlock (the bytes are not what the name says), kKeyMissing (sealed with a key
+  /// that is not in the ring) or kKeyMismatch (plain in an encrypted database). Messages name the CAR.
+  [[nodiscard]] virtual Result<OpenedCar> open(const Cid& name, Bytes stored, const KeyRing& keys,
+                                               CarKind kind) const = 0;
+};
+
+const Format& format_14();
+const Format& format_24();
+
+/// The format called "0.14" or "0.24"; null for any other text.
+const Format* find_format(std::string_view name);
+
+/// Decrypts one block from `stored`, the range of a stored CAR that OpenedBlock named, in place. Gives the plaintext
+/// (borrowed from `stored`) if it matches `cid` under one of the keys; nothing otherwise.
+std::optional<ByteView> open_range(const Cid& car, const CarLayout& layout, const Cid& cid,
+                                   std::uint32_t stored_offset, std::span<std::uint8_t> stored,
+                                   const KeyRing& keys);
+
+}  // namespace fireproof

@@ -1,0 +1,96 @@
+#include "crypto/sha256.hpp"
+#include "formats/meta.hpp"
+#include "ipld/dag_cbor.hpp"
+#include "ipld/dag_json.hpp"
+#include "ipld/json.hpp"
+#include "multiformats/multibase.hpp"
+
+namespace fireproof {
+namespace {
+
+tl::unexpected<Error> corrupt(std::string what) {
+  return fail(ErrorCode::kCorruptMeta, "meta record: " + std::move(what));
+}
+
+/// The group that a meta event block names: dbMeta, bytes of `{"cars": [link…]}`.
+Result<CarGroup> read_group(ByteView block) {
+  auto event = dag_cbor::decode(block);
+  if (!event) return corrupt("an entry is no meta event");
+  const Value* data = event->find("data");
+  const Bytes* db_meta = data ? data->find<Bytes>("dbMeta") : nullptr;
+  if (!db_meta) return corrupt("an entry without dbMeta");
+  auto named = dag_json::decode(as_text(*db_meta));
+  const List* cars = named ? named->find<List>("cars") : nullptr;
+  if (!cars || cars->empty()) return corrupt("an entry that names no CAR");
+  CarGroup group;
+  for (const Value& car : *cars) {
+    const Cid* cid = car.get<Cid>();
+    if (!cid || cid->codec() != codec::kCar24)
+      return corrupt("an entry names something that is no CAR");
+    group.push_back(*cid);
+  }
+  return group;
+}
+
+Result<MetaEntry> read_entry(const Value& from) {
+  const auto* data = from.find<std::string>("data");
+  const auto block = data ? multibase::decode(*data) : std::nullopt;
+  if (!block) return corrupt("an entry without data");
+  MetaEntry entry;
+  FIREPROOF_TRY(entry.group, read_group(*block));
+  entry.event = cid_of(codec::kDagCbor, *block);
+  if (const List* parents = from.find<List>("parents")) {
+    for (const Value& parent : *parents) {
+      const auto* text = parent.get<std::string>();
+      auto cid = text ? Cid::parse(*text) : std::nullopt;
+      if (!cid) return corrupt("an entry with a parent that is no CID");
+      entry.parents.push_back(std::move(*cid));
+    }
+  }
+  return entry;
+}
+
+void read_keys(const Value* from, Meta& meta) {
+  const List* keys = from ? from->get<List>() : nullptr;
+  if (!keys) return;
+  for (const Value& item : *keys) {
+    const auto* text = item.get<std::string>();
+    auto key = SecretKey::parse(text ? *text : std::string(), kKeySize24);
+    if (key) {
+      meta.keys.push_back(std::move(*key));
+    } else {
+      meta.damaged.push_back({ErrorCode::kCorruptMeta, "meta record: a key that is none"});
+    }
+  }
+}
+
+}  // namespace
+
+Result<Meta> read_meta_24(ByteView bytes) {
+  auto value = json::parse(as_text(bytes));
+  if (!value) return corrupt(value.error().message);
+  Meta meta;
+  const List* entries = value->get<List>();
+  if (!entries) {
+    entries = value->find<List>("metas");
+    read_keys(value->find("keys"), meta);
+  }
+  if (!entries) {
+    if (!value->find("car")) return corrupt("no list of entries");
+    return fail(ErrorCode::kUnsupportedFormat,
+                "this meta record was written by Fireproof 0.14, the database is "
+                "opened as 0.24");
+  }
+  for (const Value& from : *entries) {
+    read_keys(from.find("key"), meta);
+    auto entry = read_entry(from);
+    if (entry) {
+      meta.entries.push_back(std::move(*entry));
+    } else {
+      meta.damaged.push_back(std::move(entry).error());
+    }
+  }
+  return meta;
+}
+
+}  // namespace fireproof

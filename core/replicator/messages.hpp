@@ -1,0 +1,180 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/error.hpp"
+#include "formats/opened_car.hpp"
+
+namespace fireproof {
+
+/// Numbers that the host chooses for calls and connections, and the engine for reads, commits and transfers.
+using CallId = std::uint32_t;
+using ConnectionId = std::uint32_t;
+using RequestId = std::uint32_t;
+using TransferId = std::uint32_t;
+
+/// Milliseconds of the host's clock; only differences matter.
+using Time = double;
+
+/// A range of a stored row; `size` 0 means the whole row.
+struct StoredRange {
+  std::string table;  ///< "car" or "file"
+  Cid key;
+  std::uint32_t offset = 0;
+  std::uint32_t size = 0;
+};
+
+/// A row to be stored: its bytes, or those that a transfer brought and the host still holds.
+struct StoredRow {
+  std::string table;
+  Cid key;
+  std::variant<Bytes, TransferId> content;
+};
+
+/// What the engine asks of its host.
+namespace command {
+
+/// Answer with RecordLoaded.
+struct LoadRecord {};
+
+/// Answer with RowsLoaded: all rows of a small table, "blocks" or "events".
+struct LoadRows {
+  std::string table;
+};
+
+/// Answer with RangesRead.
+struct ReadRanges {
+  RequestId request = 0;
+  std::vector<StoredRange> ranges;
+};
+
+/// One transaction; answer with Committed. With a record: only if the stored version is `version`.
+struct Commit {
+  RequestId request = 0;
+  std::uint64_t version = 0;
+  std::optional<Bytes> record;
+  std::vector<StoredRow> rows;
+};
+
+/// Answer with MetaReceived.
+struct GetMeta {
+  ConnectionId connection = 0;
+  std::string etag;  ///< of the meta that is known; empty: none
+};
+
+/// Answer with CarReceived. The host keeps the bytes until ReleaseTransfer.
+struct GetCar {
+  ConnectionId connection = 0;
+  TransferId transfer = 0;
+  CarKind kind = CarKind::kData;
+  Cid car;
+};
+
+struct ReleaseTransfer {
+  TransferId transfer = 0;
+};
+
+/// Send Wake at this time; replaces the one before. None: no wake is needed.
+struct WakeAt {
+  std::optional<Time> time;
+};
+
+/// The end of a call: JSON text or an error, and bytes where the call gives some.
+struct Answer {
+  CallId call = 0;
+  Result<std::string> json;
+  std::optional<Bytes> bytes;
+};
+
+/// News for listeners: of a connection, or of the database (connection 0).
+struct Notify {
+  ConnectionId connection = 0;
+  std::string type;  ///< "status", "progress", "change", "error", "synced", "loaded", "ready"
+  std::string json;
+};
+
+}  // namespace command
+
+using Command =
+    std::variant<command::LoadRecord, command::LoadRows, command::ReadRanges, command::Commit,
+                 command::GetMeta, command::GetCar, command::ReleaseTransfer, command::WakeAt,
+                 command::Answer, command::Notify>;
+
+/// What the host tells the engine. Failures of the host's I/O are errors with the code that users see.
+namespace input {
+
+struct RecordLoaded {
+  std::uint64_t version = 0;
+  std::optional<Bytes> record;  ///< none: a new database
+};
+
+struct RowsLoaded {
+  std::string table;
+  std::vector<std::pair<Cid, Bytes>> rows;
+};
+
+struct RangesRead {
+  RequestId request = 0;
+  std::vector<std::optional<Bytes>> ranges;  ///< in the order asked; none: no such row
+};
+
+struct Committed {
+  RequestId request = 0;
+  Result<bool> stored;  ///< false: the version was another one, nothing was written
+};
+
+/// Reading or opening the local store failed for good.
+struct StorageFailed {
+  Error error;
+};
+
+/// Somebody else, another tab, committed a record.
+struct RecordChanged {};
+
+struct MetaFound {
+  std::vector<Bytes> records;
+  std::string etag;
+};
+struct MetaUnchanged {};
+struct MetaAbsent {};
+
+struct MetaReceived {
+  ConnectionId connection = 0;
+  std::variant<MetaFound, MetaUnchanged, MetaAbsent, Error> reply;
+  double retry_after = 0;  ///< milliseconds that the remote asked to wait
+};
+
+struct CarReceived {
+  TransferId transfer = 0;
+  Result<std::optional<Bytes>> bytes;  ///< none: the remote does not have it
+  double retry_after = 0;
+};
+
+/// How far a transfer is, in bytes; `total` 0 if it is not known.
+struct CarProgress {
+  TransferId transfer = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t total = 0;
+};
+
+struct Wake {};
+
+/// A call of the public API, with arguments as JSON.
+struct Call {
+  CallId call = 0;
+  std::string method;
+  std::string arguments;
+};
+
+}  // namespace input
+
+using Input =
+    std::variant<input::RecordLoaded, input::RowsLoaded, input::RangesRead, input::Committed,
+                 input::StorageFailed, input::RecordChanged, input::MetaReceived,
+                 input::CarReceived, input::CarProgress, input::Wake, input::Call>;
+
+}  // namespace fireproof
