@@ -1,0 +1,43 @@
+import { ReplicationError } from '../errors.js';
+
+const CODES = {
+  401: 'unauthorized',
+  403: 'forbidden',
+  408: 'timeout',
+  409: 'conflict',
+  412: 'conflict',
+  413: 'quota-exceeded',
+  507: 'quota-exceeded',
+};
+
+/**
+ * The error for an answer that is not a success. 404 and 410 mean "nothing there" to those who read, who
+ * handle them before.
+ *
+ * @param {number} status
+ * @param {{ remote: string, what: string, retryAfter?: number }} details `what` was asked, for the
+ *   message; `retryAfter` in milliseconds
+ * @returns {ReplicationError}
+ */
+export function errorOfStatus(status, { remote, what, retryAfter }) {
+  const isPassing = status === 429 || (status >= 500 && status < 600);
+  const retryable = CODES[status] === undefined ? isPassing : undefined;
+  const message = `${what}: the remote answered ${status}`;
+  return new ReplicationError(CODES[status] ?? 'server', message, {
+    remote,
+    retryAfter,
+    retryable,
+  });
+}
+
+/**
+ * @param {string | null} header the Retry-After header: seconds, or a date
+ * @param {number} now milliseconds since 1970
+ * @returns {number | undefined} milliseconds to wait, undefined if the header is absent or malformed
+ */
+export function parseRetryAfter(header, now) {
+  if (header === null) return undefined;
+  if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}

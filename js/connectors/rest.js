@@ -1,0 +1,28 @@
+import { HttpClient } from './http.js';
+import { baseUrl, describe, objectReader } from './object-reader.js';
+
+/**
+ * A REST server that keeps the objects of paths.js: ours, or any other that answers GET.
+ *
+ * @param {import('./connector.js').Database & {
+ *   url: string | URL,
+ *   headers?: Record<string, string>,
+ *   getHeaders?: (reason: 'request' | 'unauthorized') => Record<string, string> | Promise<Record<string, string>>,
+ *   fetch?: typeof globalThis.fetch,
+ * }} options `url` is the folder of the objects; `headers` are sent with each request; `getHeaders` gives
+ *   more of them, before the first request and after the remote refused those given before (401, 403)
+ * @returns {import('./connector.js').Connector}
+ * @throws {ReplicationError} `invalid-argument`
+ */
+export function restConnector({ url, headers, getHeaders, fetch, database, format }) {
+  const base = baseUrl(url);
+  const name = `rest ${describe(base)}`;
+  const http = new HttpClient({ remote: name, fetch, headers, getHeaders });
+  return objectReader({
+    name,
+    base,
+    http,
+    database: { database, format },
+    unchanged: 'if-none-match',
+  });
+}

@@ -1,0 +1,192 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { link, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { createFolder, syncFolder } from '../storage/durable-files.js';
+import { differs, matches } from './conditions.js';
+
+/** Age in milliseconds at which a draft counts as the remains of a killed process. */
+const STALE = 60 * 60 * 1000;
+
+/** Bytes of a body that the server looks at. */
+const START_BYTES = 64;
+
+/**
+ * Objects as files of a folder: `<kind>/<folder>/<file>`, the layout that static hosts serve and that
+ * Fireproof's own example server keeps. Bodies are written to `.drafts` and then linked or renamed, so that
+ * nobody sees half an object, and a crash leaves the old or the new one.
+ *
+ * Conditions on a meta hold between the requests of one process: run one server on a folder.
+ *
+ * @param {string} dir created when the first object is stored
+ * @returns {import('./object-store.js').ObjectStore}
+ */
+export function directoryStore(dir) {
+  const root = resolve(dir);
+  const drafts = join(root, '.drafts');
+  const locks = new Locks();
+  const pathOf = ({ kind, folder, file }) => join(root, kind, folder, file);
+  // Only tidying up: failing to is no reason to refuse requests.
+  const cleared = removeStale(drafts).catch(() => {});
+
+  /** Stores a complete draft as the object, if conditions still allow it. */
+  async function publish(key, draft, { conditions, sha256 }) {
+    const path = pathOf(key);
+    const current = await etagAt(path, key);
+    if (!matches(conditions, current) || !differs(conditions, current)) {
+      return { outcome: 'precondition-failed', etag: current };
+    }
+    const folder = join(root, key.kind, key.folder);
+    await createFolder(folder);
+    if (key.cid === null) {
+      await rename(draft, path);
+      await syncFolder(folder);
+      return { outcome: current === null ? 'created' : 'replaced', etag: tagOf(sha256) };
+    }
+    try {
+      await link(draft, path);
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+      const isSame = (await hashOf(path)).equals(sha256);
+      return { outcome: isSame ? 'unchanged' : 'different', etag: carTag(key) };
+    }
+    await syncFolder(folder);
+    return { outcome: 'created', etag: carTag(key) };
+  }
+
+  return {
+    open: (key) => openObject(pathOf(key), key),
+
+    async put(key, body, { conditions, limit, refuse }) {
+      const current = await etagAt(pathOf(key), key);
+      if (!matches(conditions, current) || !differs(conditions, current)) {
+        return { outcome: 'precondition-failed', etag: current };
+      }
+      await cleared;
+      await createFolder(drafts);
+      const draft = join(drafts, randomBytes(16).toString('hex'));
+      try {
+        const received = await receive(body, draft, limit);
+        if (typeof received === 'string') return { outcome: received };
+        const reason = refuse(received);
+        if (reason !== null) return { outcome: 'refused', reason };
+        const { sha256 } = received;
+        return await locks.run(pathOf(key), () => publish(key, draft, { conditions, sha256 }));
+      } finally {
+        await rm(draft, { force: true });
+      }
+    },
+  };
+}
+
+/** Runs the tasks of one name one after the other. */
+class Locks {
+  /** @type {Map<string, Promise<unknown>>} */
+  #last = new Map();
+
+  async run(name, task) {
+    const mine = (this.#last.get(name) ?? Promise.resolve()).then(task, task);
+    this.#last.set(name, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.#last.get(name) === mine) this.#last.delete(name);
+    }
+  }
+}
+
+/** The bytes of a CAR never change, so its CID may stand for them. */
+const carTag = ({ cid }) => `"${cid.text}"`;
+
+/** @param {Uint8Array} sha256 */
+const tagOf = (sha256) => `"${Buffer.from(sha256).toString('hex')}"`;
+
+/** @returns {Promise<import('./object-store.js').StoredObject | null>} */
+async function openObject(path, key) {
+  const file = await open(path, 'r').catch(ignoreAbsent);
+  if (file === null) return null;
+  try {
+    if (key.cid !== null) return carObject(file, carTag(key), (await file.stat()).size);
+    const bytes = await file.readFile();
+    await file.close();
+    const etag = tagOf(createHash('sha256').update(bytes).digest());
+    const read = (start, end) => new Blob([bytes.subarray(start, end)]).stream();
+    return { size: bytes.length, etag, read, close: async () => {} };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+function carObject(file, etag, size) {
+  return {
+    size,
+    etag,
+    read(start, end) {
+      // The end of a file stream is inclusive, so there is no empty one.
+      if (start < end) return Readable.toWeb(file.createReadStream({ start, end: end - 1 }));
+      file.close();
+      return new Blob([]).stream();
+    },
+    close: () => file.close(),
+  };
+}
+
+/** @returns {Promise<string | null>} */
+async function etagAt(path, key) {
+  if (key.cid !== null) return (await stat(path).catch(ignoreAbsent)) && carTag(key);
+  const bytes = await readFile(path).catch(ignoreAbsent);
+  return bytes && tagOf(createHash('sha256').update(bytes).digest());
+}
+
+/**
+ * Writes a body to a new file, durably, and no further than the limit.
+ * @returns {Promise<import('./object-store.js').Received | 'too-large' | 'incomplete'>}
+ */
+async function receive(body, path, limit) {
+  const hash = createHash('sha256');
+  const start = [];
+  let size = 0;
+  const file = await open(path, 'wx');
+  try {
+    const reader = (body ?? new Blob([]).stream()).getReader();
+    for (;;) {
+      const part = await reader.read().catch(() => null);
+      if (part === null) return 'incomplete';
+      if (part.done) break;
+      const { value } = part;
+      if (size < START_BYTES) start.push(value.subarray(0, START_BYTES - size));
+      size += value.length;
+      if (size > limit) {
+        reader.cancel().catch(() => {});
+        return 'too-large';
+      }
+      hash.update(value);
+      await file.writeFile(value);
+    }
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+  return { size, sha256: hash.digest(), start: new Uint8Array(Buffer.concat(start)) };
+}
+
+async function hashOf(path) {
+  const hash = createHash('sha256');
+  const file = await open(path, 'r');
+  for await (const part of file.createReadStream()) hash.update(part);
+  return hash.digest();
+}
+
+async function removeStale(folder) {
+  for (const name of (await readdir(folder).catch(ignoreAbsent)) ?? []) {
+    const path = join(folder, name);
+    const state = await stat(path).catch(ignoreAbsent);
+    if (state !== null && Date.now() - state.mtimeMs > STALE) await rm(path, { force: true });
+  }
+}
+
+function ignoreAbsent(error) {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+  throw error;
+}

@@ -1,0 +1,98 @@
+import { createServer, listen } from '../../js/server/index.js';
+import { removeFolder, temporaryFolder } from './cleanup.mjs';
+
+/** The run of one suite in one page: what it reports, and the commands that it gives. */
+export class PageRun {
+  #browser;
+  #origin;
+  #patience;
+  #settle;
+  #timer;
+  #doing = 'loading the suite';
+  /** What ends that which commands have started. @type {(() => Promise<void>)[]} */
+  #started = [];
+  /** What closes the further tabs. @type {(() => Promise<void>)[]} */
+  #tabs = [];
+  /** Requests to replicas, as "METHOD /path". @type {string[]} */
+  #requests = [];
+
+  /** Settles with the results, or when nothing is heard for too long. */
+  report = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
+
+  /**
+   * @param {object} options
+   * @param {import('./harness.mjs').Browser} options.browser
+   * @param {string} options.origin of the server of the page
+   * @param {number} options.patience milliseconds without news
+   */
+  constructor({ browser, origin, patience }) {
+    this.#browser = browser;
+    this.#origin = origin;
+    this.#patience = patience;
+    this.report.catch(() => {});
+    this.#wait();
+  }
+
+  /** @param {{ started?: string, results?: import('./harness.mjs').Result[], error?: string }} news */
+  receive({ started, results, error }) {
+    if (started !== undefined) this.#doing = started;
+    this.#wait();
+    if (results) this.#settle.resolve(results);
+    if (error) this.#settle.reject(new Error(error));
+  }
+
+  /**
+   * What a page may ask for. Beside these: the commands of the browser.
+   *
+   * @param {string} name
+   * @param {any} parameters
+   * @returns {Promise<unknown>} JSON for the page
+   */
+  async command(name, parameters) {
+    if (Object.hasOwn(this.#commands, name)) return this.#commands[name](parameters);
+    const command = this.#browser.commands[name];
+    if (!command) throw new Error(`${this.#browser.name} has no command ${name}`);
+    return command({ origin: this.#origin, ...parameters });
+  }
+
+  /** Ends everything that commands have started. */
+  async finish() {
+    clearTimeout(this.#timer);
+    await this.#commands.closeTabs();
+    for (const end of this.#started.splice(0)) await end();
+  }
+
+  #commands = {
+    /** Loads a module of the checkout in another tab. */
+    openTab: async ({ module }) => {
+      const query = new URLSearchParams({ module: `/bundle/${module}` });
+      const url = `${this.#origin}/tests/browser/page.html?${query}`;
+      this.#tabs.push(await this.#browser.open(url));
+    },
+    closeTabs: async () => {
+      for (const close of this.#tabs.splice(0)) await close();
+    },
+    /** Starts our server on an empty folder, at another origin than the page; gives its address. */
+    startReplica: async () => {
+      const dir = temporaryFolder();
+      const { fetch } = createServer({ dir });
+      const recording = (request) => {
+        this.#requests.push(`${request.method} ${new URL(request.url).pathname}`);
+        return fetch(request);
+      };
+      const { url, close } = await listen({ fetch: recording });
+      this.#started.push(close, async () => removeFolder(dir));
+      return url;
+    },
+    /** The requests to replicas since the last time. */
+    replicaRequests: async () => this.#requests.splice(0),
+  };
+
+  #wait() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      const message = `no news for ${this.#patience / 1000} s while ${this.#doing}`;
+      this.#settle.reject(new Error(message));
+    }, this.#patience);
+  }
+}
