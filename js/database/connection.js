@@ -1,0 +1,193 @@
+import { connectorOf } from '../connectors/index.js';
+import { pageConnector } from '../engine/page-connector.js';
+import { ReplicationError } from '../errors.js';
+
+/** Milliseconds between two looks at a remote. */
+const DEFAULT_POLL = 5000;
+
+/** CAR downloads at a time. */
+const DEFAULT_CONCURRENCY = 6;
+
+const INITIAL_STATUS = Object.freeze({
+  state: 'connecting',
+  safe: true,
+  conditional: 'unknown',
+  parked: [],
+  pending: { cars: 0, bytes: 0 },
+  pulled: { cars: 0, bytes: 0 },
+  pushed: { cars: 0, bytes: 0 },
+  remoteHead: [],
+  lastError: null,
+  retryAt: null,
+});
+
+/**
+ * A database attached to a remote. Events: `status`, `progress`, `change`, `error`, `synced`; `detail` holds
+ * what happened.
+ */
+export class Connection extends EventTarget {
+  #database;
+  #status = INITIAL_STATUS;
+  #attached;
+  #closed;
+  #ready = deferred();
+  #loaded = deferred();
+  #onDatabaseChange = (event) =>
+    this.dispatchEvent(new CustomEvent('change', { detail: event.detail }));
+
+  /**
+   * @param {import('./database.js').Database} database
+   * @param {{ kind: string, options: object }} remote
+   */
+  constructor(database, { kind, options }) {
+    super();
+    this.#database = database;
+    const { mode, poll, concurrency, signal, ...own } = checkConnection(kind, options);
+    for (const { promise } of [this.#ready, this.#loaded]) promise.catch(() => {});
+    const remoteOf = (inWorker) => remoteFor(database, kind, own, inWorker);
+    this.#attached = database.attach(remoteOf, { poll, concurrency }, (event) => this.#hear(event));
+    this.#attached.catch((error) => this.#end(error));
+    database.addEventListener('change', this.#onDatabaseChange);
+    signal?.addEventListener('abort', () => this.#abort(), { once: true });
+    if (signal?.aborted) this.#abort();
+  }
+
+  /** The remote was reached once. */
+  get ready() {
+    return this.#ready.promise;
+  }
+
+  /** The first pull is applied and readable. */
+  get loaded() {
+    return this.#loaded.promise;
+  }
+
+  get status() {
+    return this.#status;
+  }
+
+  /** One round, now: what is new at the remote is applied when this resolves. */
+  async pull() {
+    const { call } = await this.#open();
+    await call('pull');
+  }
+
+  /** One round in every direction that this connection has. */
+  refresh() {
+    return this.pull();
+  }
+
+  /** Resolves when the remote head of this moment is applied here. */
+  synced() {
+    return this.pull();
+  }
+
+  /** Requests nothing new until `resume()`. */
+  async pause() {
+    const { call } = await this.#open();
+    await call('pause');
+  }
+
+  async resume() {
+    const { call } = await this.#open();
+    await call('resume');
+  }
+
+  /** Ends the connection. What was pulled stays. */
+  async close() {
+    if (this.#closed) return;
+    const attached = this.#attached;
+    this.#end(new ReplicationError('closed', 'the connection was closed'));
+    await attached.then(({ detach }) => detach()).catch(() => {});
+  }
+
+  async #open() {
+    if (this.#closed) throw this.#closed;
+    return this.#attached;
+  }
+
+  #abort() {
+    if (this.#closed) return;
+    this.#end(new ReplicationError('aborted', 'the connection was aborted by its signal'));
+    this.#attached.then(({ detach }) => detach()).catch(() => {});
+  }
+
+  /** @param {ReplicationError} reason what every later call rejects with */
+  #end(reason) {
+    if (this.#closed) return;
+    this.#closed = reason;
+    this.#database.removeEventListener('change', this.#onDatabaseChange);
+    this.#ready.reject(reason);
+    this.#loaded.reject(reason);
+    const failed = reason.code !== 'closed' && reason.code !== 'aborted';
+    this.#setStatus({
+      ...this.#status,
+      state: failed ? 'error' : 'closed',
+      lastError: reason,
+      retryAt: null,
+    });
+  }
+
+  #hear({ event, detail }) {
+    if (this.#closed) return;
+    if (event === 'ready') this.#ready.resolve();
+    else if (event === 'loaded') this.#loaded.resolve();
+    else if (event === 'closed')
+      this.#end(new ReplicationError('closed', 'the database was closed'));
+    else if (event === 'status')
+      this.#setStatus({ ...detail, lastError: asError(detail.lastError) });
+    else
+      this.dispatchEvent(
+        new CustomEvent(event, { detail: event === 'error' ? asError(detail) : detail }),
+      );
+  }
+
+  #setStatus(status) {
+    this.#status = Object.freeze(status);
+    this.dispatchEvent(new CustomEvent('status', { detail: status }));
+  }
+}
+
+/** A promise and its ends (Promise.withResolvers, which Node 20 lacks). */
+function deferred() {
+  const made = {};
+  made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }));
+  return made;
+}
+
+function asError(detail) {
+  return detail && new ReplicationError(detail.code, detail.message);
+}
+
+/** Options that all connectors share, checked and with defaults; the others are the connector's own. */
+function checkConnection(
+  kind,
+  { mode = kind === 'static' ? 'pull' : 'sync', poll = DEFAULT_POLL, ...options },
+) {
+  const { concurrency = DEFAULT_CONCURRENCY, ...own } = options;
+  const refuse = (message) => {
+    throw new ReplicationError('invalid-argument', message);
+  };
+  if (mode !== 'pull') refuse(`connect.${kind}: this version only pulls; give mode: 'pull'`);
+  if (!Number.isFinite(poll) || poll < 0) refuse('`poll` is a number of milliseconds, 0 for never');
+  if (!Number.isInteger(concurrency) || concurrency < 1)
+    refuse('`concurrency` is a whole number from 1 on');
+  return { mode, poll: Math.round(poll), concurrency, ...own };
+}
+
+/**
+ * What the engine's side needs: the connector's options if they can go to a worker, else the connector itself,
+ * bridged.
+ */
+function remoteFor(database, kind, options, inWorker) {
+  const hasFunctions = Object.values(options).some((value) => typeof value === 'function');
+  const url = options.url && new URL(options.url, globalThis.location?.href).href;
+  const plain = url ? { ...options, url } : options;
+  if (!inWorker || !hasFunctions) return { kind, options: plain };
+  const connector = connectorOf(kind, {
+    ...plain,
+    database: database.name,
+    format: database.format,
+  });
+  return { connector: pageConnector(connector) };
+}

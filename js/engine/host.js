@@ -1,0 +1,207 @@
+import { ReplicationError, asReplicationError } from '../errors.js';
+import { EngineCore } from './core.js';
+import { Transfers } from './transfers.js';
+
+/** Bytes of blocks that an engine keeps in memory. */
+const CACHE_BYTES = 64 * 1024 * 1024;
+
+/** The longest delay that timers take, in milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/**
+ * Runs one engine: carries out its commands on storage, connectors and timers, and tells it the results.
+ * Lives in the worker, or on the calling thread where there is none.
+ */
+export class EngineHost {
+  /** @type {EngineCore} */
+  #core;
+  #storage;
+  #listener;
+  #transfers = new Transfers((message, pieces) => this.#tell(message, pieces));
+  /** @type {Map<number, { resolve: Function, reject: Function }>} */
+  #calls = new Map();
+  #nextCall = 1;
+  #timer;
+  #unsubscribe = () => {};
+  #closed = false;
+
+  /**
+   * @param {import('../storage/block-storage.js').BlockStorage} storage opened and closed by the host
+   * @param {(event: { connection: number, event: string, detail: object }) => void} listener hears news of
+   *   connections, and of the database as connection 0
+   */
+  constructor(storage, listener) {
+    this.#storage = storage;
+    this.#listener = listener;
+  }
+
+  /**
+   * @param {{ format: string, public: boolean, key?: string }} options
+   * @throws {ReplicationError}
+   */
+  async open(options) {
+    this.#core = await EngineCore.create({ ...options, cacheBytes: CACHE_BYTES });
+    await this.#storage.open();
+    if (this.#closed) return;
+    this.#unsubscribe = this.#storage.onChange(() => this.#tell({ type: 'recordChanged' }));
+    this.#carryOut(this.#core.start());
+    await this.call('ready');
+  }
+
+  /**
+   * A call of the engine.
+   *
+   * @param {string} method
+   * @param {object} parameters
+   * @returns {Promise<{ result: any, bytes?: Uint8Array }>}
+   * @throws {ReplicationError}
+   */
+  call(method, parameters = {}) {
+    if (this.#closed) return Promise.reject(closedError());
+    return new Promise((resolve, reject) => {
+      const call = this.#nextCall++;
+      this.#calls.set(call, { resolve, reject });
+      this.#tell({ type: 'call', call, method, arguments: JSON.stringify(parameters) });
+    });
+  }
+
+  /**
+   * Attaches a remote under a number of the caller's choice, which is its order among several.
+   *
+   * @param {number} connection from 1 on
+   * @param {import('../connectors/connector.js').Connector} connector
+   * @param {{ poll: number, concurrency: number }} options `poll` in milliseconds
+   */
+  async connect(connection, connector, { poll, concurrency }) {
+    this.#transfers.add(connection, connector);
+    await this.call('connect', { connection, remote: connector.name, poll, concurrency });
+  }
+
+  /** @param {number} connection */
+  async disconnect(connection) {
+    await this.call('disconnect', { connection }).finally(() => this.#transfers.remove(connection));
+  }
+
+  /** Ends everything under way; nothing that was acknowledged is lost. */
+  async close() {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#unsubscribe();
+    this.#transfers.close();
+    for (const { reject } of this.#calls.values()) reject(closedError());
+    this.#calls.clear();
+    this.#core?.destroy();
+    await this.#storage.close();
+  }
+
+  /** Deletes the local store. */
+  async destroy() {
+    await this.#storage.destroy();
+    await this.close();
+  }
+
+  #tell(message, pieces) {
+    if (this.#closed) return;
+    try {
+      this.#carryOut(this.#core.receive(message, pieces));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** The engine itself broke: nothing that it holds in memory can be trusted any more. */
+  #fail(error) {
+    const failure = asReplicationError(error, 'storage-lost', 'the engine failed');
+    for (const { reject } of this.#calls.values()) reject(failure);
+    this.#calls.clear();
+    this.close().catch(() => {});
+  }
+
+  #carryOut(commands) {
+    for (const command of commands) this[`_${command.type}`](command);
+  }
+
+  // One method a command, named as the engine names it.
+
+  _loadRecord() {
+    this.#storage.readRecord().then(
+      ({ version, record }) =>
+        this.#tell({ type: 'recordLoaded', version }, record ? [record] : []),
+      (error) => this.#storageFailed(error),
+    );
+  }
+
+  _loadRows({ table }) {
+    this.#storage.readAll(table).then(
+      (rows) =>
+        this.#tell(
+          { type: 'rowsLoaded', table, keys: rows.map(({ key }) => key) },
+          rows.map(({ bytes }) => bytes),
+        ),
+      (error) => this.#storageFailed(error),
+    );
+  }
+
+  _readRanges({ request, ranges }) {
+    this.#storage.read(ranges).then(
+      (rows) => this.#tell({ type: 'rangesRead', request }, rows),
+      (error) => this.#storageFailed(error),
+    );
+  }
+
+  _commit({ request, version, record, rows }) {
+    const put = rows.map(({ table, key, bytes, transfer }) => ({
+      table,
+      key,
+      bytes: bytes ?? this.#transfers.bytes(transfer),
+    }));
+    this.#storage.commit(record ? { version, record, put } : { put }).then(
+      (stored) => this.#tell({ type: 'committed', request, stored: stored ? 1 : 0 }),
+      ({ code, message }) => this.#tell({ type: 'committed', request, code, message }),
+    );
+  }
+
+  _getMeta({ connection, etag }) {
+    this.#transfers.getMeta(connection, etag);
+  }
+
+  _getCar({ connection, transfer, kind, cid }) {
+    this.#transfers.getCar(connection, transfer, kind, cid);
+  }
+
+  _releaseTransfer({ transfer }) {
+    this.#transfers.release(transfer);
+  }
+
+  _wakeAt({ time }) {
+    clearTimeout(this.#timer);
+    if (time === null) return;
+    const delay = Math.min(Math.max(0, time - Date.now()), LONGEST_TIMER);
+    this.#timer = setTimeout(() => this.#tell({ type: 'wake' }), delay);
+  }
+
+  _answer({ call, result, bytes, code, message }) {
+    const { resolve, reject } = this.#calls.get(call) ?? {};
+    this.#calls.delete(call);
+    if (code) {
+      reject?.(new ReplicationError(code, message));
+    } else {
+      resolve?.({ result, bytes });
+    }
+  }
+
+  _notify({ connection, event, detail }) {
+    this.#listener({ connection, event, detail });
+  }
+
+  #storageFailed(error) {
+    const { code, message } = asReplicationError(error, 'storage-lost', 'local storage');
+    this.#tell({ type: 'storageFailed', code, message });
+    this.#listener({ connection: 0, event: 'lost', detail: { code, message } });
+  }
+}
+
+function closedError() {
+  return new ReplicationError('closed', 'the database is closed');
+}

@@ -1,0 +1,90 @@
+import { connectorOf } from '../connectors/index.js';
+import { ReplicationError, asReplicationError } from '../errors.js';
+import { MemoryStorage } from '../storage/memory.js';
+import { EngineHost } from './host.js';
+import { remoteConnector } from './page-connector.js';
+
+/**
+ * What a database object talks to, directly or through a worker: an engine host behind methods whose
+ * arguments and results can be cloned. Failures are returned, `{ error: { code, message } }`, since errors
+ * lose their code on the way out of a worker.
+ */
+export class EngineService {
+  #createStorage;
+  /** @type {EngineHost} */
+  #host;
+  #database;
+
+  /**
+   * @param {(kind: any, database: { name: string, format: string }) =>
+   *   import('../storage/block-storage.js').BlockStorage} createStorage for the platform's own kinds
+   */
+  constructor(createStorage) {
+    this.#createStorage = createStorage;
+  }
+
+  /**
+   * @param {{ name: string, format: string, public: boolean, key?: string, storage?: any }} options
+   * @param {(event: object) => void} listener
+   */
+  open(options, listener) {
+    return settle(async () => {
+      this.#database = { database: options.name, format: options.format };
+      this.#host = new EngineHost(this.#storageFor(options), listener);
+      await this.#host.open({ format: options.format, public: options.public, key: options.key });
+    });
+  }
+
+  call(method, parameters) {
+    return settle(() => this.#host.call(method, parameters));
+  }
+
+  /**
+   * @param {number} connection
+   * @param {{ kind: string, options: object } | { connector: object }} remote a connector to be made here,
+   *   or one that stays on the page (page-connector.js)
+   * @param {{ poll: number, concurrency: number }} options
+   */
+  connect(connection, remote, options) {
+    return settle(async () => {
+      const connector = remote.connector
+        ? await remoteConnector(remote.connector)
+        : connectorOf(remote.kind, { ...remote.options, ...this.#database });
+      await this.#host.connect(connection, connector, options);
+      return connector.name;
+    });
+  }
+
+  disconnect(connection) {
+    return settle(() => this.#host.disconnect(connection));
+  }
+
+  close() {
+    return settle(() => this.#host?.close());
+  }
+
+  destroy() {
+    return settle(() => this.#host.destroy());
+  }
+
+  #storageFor({ name, format, storage }) {
+    if (storage === 'memory') return new MemoryStorage({ name, format });
+    if (typeof storage === 'object' && typeof storage.commit === 'function') return storage;
+    const made = this.#createStorage(storage, { name, format });
+    if (made) return made;
+    throw new ReplicationError(
+      'invalid-argument',
+      `no storage "${String(storage?.type ?? storage)}" here`,
+    );
+  }
+}
+
+/** Runs `work` and gives its value or its error as a plain object. */
+async function settle(work) {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    const { code, message } = asReplicationError(error, 'storage-lost', 'the engine failed');
+    return { error: { code, message } };
+  }
+}
