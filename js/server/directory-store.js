@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { link, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
-import { createFolder, syncFolder } from '../storage/durable-files.js';
+import { createFolder, syncFile, syncFolder } from '../storage/durable-files.js';
 import { differs, matches } from './conditions.js';
 
 /** Age in milliseconds at which a draft counts as the remains of a killed process. */
@@ -36,22 +36,28 @@ export function directoryStore(dir) {
     if (!matches(conditions, current) || !differs(conditions, current)) {
       return { outcome: 'precondition-failed', etag: current };
     }
-    const folder = join(root, key.kind, key.folder);
-    await createFolder(folder);
-    if (key.cid === null) {
-      await rename(draft, path);
-      await syncFolder(folder);
-      return { outcome: current === null ? 'created' : 'replaced', etag: tagOf(sha256) };
-    }
-    try {
-      await link(draft, path);
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
+    const known = async () => {
       const isSame = (await hashOf(path)).equals(sha256);
       return { outcome: isSame ? 'unchanged' : 'different', etag: carTag(key) };
+    };
+    if (key.cid !== null && current !== null) return known();
+    const folder = join(root, key.kind, key.folder);
+    await createFolder(folder);
+    await syncFile(draft);
+    if (key.cid === null) {
+      await rename(draft, path);
+    } else {
+      try {
+        await link(draft, path);
+      } catch (error) {
+        // Another process on the same folder was faster.
+        if (error.code === 'EEXIST') return known();
+        throw error;
+      }
     }
     await syncFolder(folder);
-    return { outcome: 'created', etag: carTag(key) };
+    const etag = key.cid === null ? tagOf(sha256) : carTag(key);
+    return { outcome: current === null ? 'created' : 'replaced', etag };
   }
 
   return {
@@ -140,7 +146,7 @@ async function etagAt(path, key) {
 }
 
 /**
- * Writes a body to a new file, durably, and no further than the limit.
+ * Writes a body to a new file, and no further than the limit.
  * @returns {Promise<import('./object-store.js').Received | 'too-large' | 'incomplete'>}
  */
 async function receive(body, path, limit) {
@@ -164,7 +170,6 @@ async function receive(body, path, limit) {
       hash.update(value);
       await file.writeFile(value);
     }
-    await file.datasync();
   } finally {
     await file.close();
   }

@@ -53,6 +53,19 @@ export async function writeDurably(path, ...parts) {
 }
 
 /**
+ * Makes the content of a file durable.
+ * @param {string} path
+ */
+export async function syncFile(path) {
+  const file = await open(path, 'r+');
+  try {
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
+
+/**
  * Makes the names in a folder durable. Windows has no such call and needs none.
  * @param {string} path
  */

@@ -1,3 +1,4 @@
+import { fixtureNames } from '../js/package/fixture-names.js';
 import { createServer, listen } from '../../js/server/index.js';
 import { removeFolder, temporaryFolder } from './cleanup.mjs';
 
@@ -84,6 +85,8 @@ export class PageRun {
       this.#started.push(close, async () => removeFolder(dir));
       return url;
     },
+    /** The names of the scenarios below tests/fixtures. */
+    fixtureNames: async () => fixtureNames(),
     /** The requests to replicas since the last time. */
     replicaRequests: async () => this.#requests.splice(0),
   };

@@ -1,0 +1,1 @@
+export const browsers = ['firefox']; export default function () {}
