@@ -64,7 +64,8 @@ async function checkChanges(db, docs) {
   const { rows } = await db.changes();
   const live = rows.filter(({ deleted }) => !deleted);
   equal(live.length, docs.size, 'live rows of changes()');
-  for (const { key, value } of live) equal(tagged(value), tagged(docs.get(key)), `change of ${key}`);
+  for (const { key, value } of live)
+    equal(tagged(value), tagged(docs.get(key)), `change of ${key}`);
   for (const { key, value } of rows.filter(({ deleted }) => deleted)) {
     equal(value, { _id: key, _deleted: true }, `deleted ${key}`);
   }
@@ -78,7 +79,8 @@ async function checkFiles(db, expected) {
       equal(file.size, entry.size, `size of ${_id}/${name}`);
       equal(file.type, entry.type, `type of ${_id}/${name}`);
       const { sha256 } = expected.files?.[`${_id}/${name}`] ?? {};
-      if (sha256) equal(await hexSha256(await file.arrayBuffer()), sha256, `content of ${_id}/${name}`);
+      if (sha256)
+        equal(await hexSha256(await file.arrayBuffer()), sha256, `content of ${_id}/${name}`);
     }
   }
 }
@@ -104,7 +106,10 @@ async function describeLongTexts(value) {
     return { $longstring: { sha256: await hexSha256(bytes), utf8_length: bytes.length } };
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-  const members = Object.entries(value).map(async ([key, member]) => [key, await describeLongTexts(member)]);
+  const members = Object.entries(value).map(async ([key, member]) => [
+    key,
+    await describeLongTexts(member),
+  ]);
   return Object.fromEntries(await Promise.all(members));
 }
 

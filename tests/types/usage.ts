@@ -1,0 +1,95 @@
+// Uses every declaration of the package as an application would. Only compiled, never run.
+import {
+  ReplicationError,
+  connect,
+  fireproof,
+  type BlockStorage,
+  type Connection,
+  type Database,
+  type Document,
+  type ErrorCode,
+} from 'fireproof-wasm';
+import { createServer, listen } from 'fireproof-wasm/server';
+
+const db: Database = fireproof('notes', { format: '0.24', key: '00'.repeat(16), public: false });
+const inNode = fireproof('notes', { storage: { type: 'file', dir: '/data' } });
+const relaxed = fireproof('notes', { storage: { type: 'indexeddb', durability: 'strict' } });
+
+export async function read(storage: BlockStorage): Promise<string[]> {
+  const own = fireproof('notes', { storage, worker: false });
+  await Promise.all([own.ready, inNode.ready, relaxed.ready]);
+  const document: Document = await db.get('a');
+  const blob: Blob | undefined = await document._files?.['photo.jpg']?.file();
+  const { rows, clock } = await db.allDocs({ limit: 10, descending: true, prefix: 'a' });
+  const ranged = await db.allDocs({ range: ['a', 'b'] });
+  const { rows: changes } = await db.changes(clock, { limit: 5 });
+  const deleted: true | undefined = changes[0]?.deleted;
+  const end = db.subscribe((documents) => documents.map(({ _id }) => _id), { updates: true });
+  end();
+  const key: { hex: string; base58: string } | null = await db.exportKey();
+  await db.addKey(key?.base58 ?? '');
+  const { missing, cars } = await db.inspect();
+  await own.close();
+  await own.destroy();
+  const head: readonly string[] = db.clock;
+  return [
+    ...head,
+    ...cars.flat(),
+    String(missing),
+    String(deleted),
+    String(blob),
+    ...rows.map((row) => row.key),
+    String(ranged.rows.length),
+  ];
+}
+
+export async function pull(): Promise<void> {
+  const stop = new AbortController();
+  const rest: Connection = connect.rest(db, {
+    url: 'https://example.com/replica',
+    mode: 'pull',
+    poll: 1000,
+    concurrency: 4,
+    signal: stop.signal,
+    headers: { authorization: 'Bearer token' },
+    getHeaders: async (reason) => ({ authorization: reason === 'unauthorized' ? 'new' : 'old' }),
+    fetch: globalThis.fetch,
+  });
+  const twoStep: Connection = connect(
+    db,
+    new connect.static({ url: new URL('https://example.com/') }),
+  );
+  const raw = connect.raw(db, {
+    mode: 'pull',
+    download: async ({ type }) => (type === 'meta' ? null : new Uint8Array()),
+  });
+  const raw014 = connect(
+    db,
+    connect.raw({ mode: 'pull', metaDownload: () => [], dataDownload: () => null }),
+  );
+  await Promise.all([rest.ready, rest.loaded, rest.pull(), rest.refresh(), rest.synced()]);
+  await rest.pause();
+  await rest.resume();
+  const { state, pulled, lastError, retryAt } = rest.status;
+  const code: ErrorCode | undefined = lastError?.code;
+  console.log(state, pulled.bytes, code, retryAt);
+  await Promise.all([rest, twoStep, raw, raw014].map((connection) => connection.close()));
+  try {
+    await db.get('b');
+  } catch (error) {
+    if (error instanceof ReplicationError && error.retryable) throw error;
+  }
+}
+
+export async function serve(): Promise<string> {
+  const { url, close } = await listen(createServer({ dir: '/data' }), { port: 0 });
+  await close();
+  return String(url);
+}
+
+// @ts-expect-error the only formats are '0.24' and '0.14'
+fireproof('notes', { format: '0.19' });
+// @ts-expect-error this version only pulls
+connect.rest(db, { url: 'https://example.com/', mode: 'sync' });
+// @ts-expect-error a raw connection needs functions
+connect.raw(db, { mode: 'pull' });
