@@ -1,1 +1,0 @@
-export const browsers = ['firefox']; export default function () {}
