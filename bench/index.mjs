@@ -1,0 +1,10 @@
+// npm run bench runs this after the build.
+import { cpus } from 'node:os';
+import { boundary } from './boundary.mjs';
+import { read } from './read.mjs';
+
+console.log(
+  `Node ${process.version}, ${cpus().length} × ${cpus()[0].model}; medians (and extremes)`,
+);
+await boundary();
+await read();
