@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
-#include "ipld/json.hpp"
 #include "replicator/engine.hpp"
+#include "replicator/failures.hpp"
 #include "replicator/message_json.hpp"
 
 namespace {
@@ -23,14 +23,6 @@ struct Open {
 std::map<int, Open>& engines() {
   static std::map<int, Open> open;
   return open;
-}
-
-std::string error_json(const Error& error) {
-  std::string json = R"({"code":)";
-  json::append_text(json, error_name(error.code));
-  json.append(R"(,"message":)");
-  json::append_text(json, error.message);
-  return json + "}";
 }
 
 /// `{"handle": n}`, or `{"code", "message"}`. `seed` is 53 random bits.

@@ -135,11 +135,14 @@ Result<Cid> Database::replay(const std::vector<HeadEvent>& heads) {
     if (!id) return fail(ErrorCode::kCorruptBlock, "event " + head.event.text() + " is missing");
     ids.push_back(*id);
   }
-  FIREPROOF_TRY(const EventGraph::Id ancestor, common_ancestor(*graph, ids));
-  if (!graph->node(ancestor).known) {
-    return fail(ErrorCode::kCorruptBlock,
-                "event " + graph->node(ancestor).cid.text() + " is missing");
+  // Without all of the history, nobody can say where the heads parted.
+  for (const EventGraph::Id id : ids) {
+    const std::vector<Cid> missing = graph->missing_below(id, 1);
+    if (!missing.empty()) {
+      return fail(ErrorCode::kCorruptBlock, "event " + missing.front().text() + " is missing");
+    }
   }
+  FIREPROOF_TRY(const EventGraph::Id ancestor, common_ancestor(*graph, ids));
   TreeEditor editor(format_.shards(), *this, graph->node(ancestor).root);
   bool waiting = false;
   for (const EventGraph::Id id : events_to_replay(*graph, ids, ancestor)) {

@@ -72,6 +72,8 @@ class Puller : public std::enable_shared_from_this<Puller> {
     std::vector<StoredRow> rows;                          // verified, not stored yet
     std::vector<TransferId> held_transfers;               // whose bytes `rows` refer to
     std::size_t unsaved_bytes = 0;
+    std::optional<Error> failure;  // of the way to the remote: the round ends with it when the
+    Time retry_after = 0;          // downloads under way have come in
     std::vector<Error> errors;
     bool saving = false;
     bool adopting = false;

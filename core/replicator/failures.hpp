@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+
+namespace fireproof {
+
+/// What a remote holds is damaged; fetching it again may give better bytes.
+bool is_damage(ErrorCode code);
+
+/// Trying again may help: damage, and failures of the way to the remote or of storage.
+bool is_transient(ErrorCode code);
+
+/// The state of a connection after a failure, as API users see it.
+std::string_view state_after(ErrorCode code);
+
+/// `{"code", "message"}`.
+std::string error_json(const Error& error);
+
+}  // namespace fireproof

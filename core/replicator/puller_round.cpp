@@ -1,0 +1,331 @@
+// What happens within one round: metas, CARs, adoption.
+
+#include <algorithm>
+
+#include "replicator/failures.hpp"
+#include "replicator/puller.hpp"
+
+namespace fireproof {
+namespace {
+
+/// Times that a damaged CAR is fetched in one round.
+constexpr int kMaxAttempts = 3;
+
+/// Verified CARs are stored when this many bytes have gathered.
+constexpr std::size_t kSaveEvery = std::size_t{8} << 20;
+
+/// Most CARs that one meta may lead to.
+constexpr std::size_t kMaxCars = 200'000;
+
+}  // namespace
+
+// ---- meta
+
+void Puller::receive_meta(input::MetaReceived&& meta) {
+  if (!round_) return;
+  if (auto* error = std::get_if<Error>(&meta.reply))
+    return abandon(std::move(*error), meta.retry_after);
+  engine_.send(command::Notify{options_.id, "ready", "{}"});
+  if (auto* found = std::get_if<input::MetaFound>(&meta.reply))
+    return read_records(std::move(*found));
+  finish();
+}
+
+void Puller::read_records(input::MetaFound&& found) {
+  set_state("pulling");
+  round_->etag = std::move(found.etag);
+  for (const Bytes& bytes : found.records) {
+    auto meta = engine_.database().format().read_meta(bytes);
+    Status keys = meta ? take_keys(*meta) : fail(meta.error());
+    if (!keys) {
+      round_->errors.push_back(std::move(keys).error());
+      continue;
+    }
+    std::move(meta->entries.begin(), meta->entries.end(), std::back_inserter(round_->entries));
+    std::move(meta->damaged.begin(), meta->damaged.end(), std::back_inserter(round_->errors));
+  }
+  for (const MetaEntry& entry : round_->entries) want_entry(entry);
+  notify_progress();
+  launch();
+  continue_round();
+}
+
+/// 0.14 gives its only key with the meta; 0.24 may give further ones, which only open.
+Status Puller::take_keys(const Meta& meta) {
+  Database& database = engine_.database();
+  if (meta.is_public && !engine_.is_public()) {
+    return fail(ErrorCode::kKeyMismatch,
+                "the database at " + options_.remote +
+                    " is public; open it with { public: true } to read it");
+  }
+  if (engine_.is_public() && !meta.keys.empty()) {
+    return fail(ErrorCode::kKeyMismatch,
+                "the database at " + options_.remote + " is encrypted, this one is public");
+  }
+  const bool one_key = database.format().key_size() == 32;
+  for (const SecretKey& key : meta.keys) {
+    if (!one_key) {
+      database.keys().add(key);
+    } else if (!engine_.adopt_key(key)) {
+      return fail(ErrorCode::kKeyMismatch,
+                  "the database at " + options_.remote + " uses another key than this one");
+    }
+  }
+  return {};
+}
+
+// ---- CARs
+
+void Puller::want_entry(const MetaEntry& entry) {
+  const LocalRecord& record = engine_.record();
+  if (record.missing.empty() && contains_group(record.sealed, entry.group)) return;
+  for (const Cid& car : entry.group) want(car);
+  const Cid& first = entry.group.front();
+  if (engine_.database().index().has_car(first) && !round_->headers.contains(first))
+    read_header(first);
+}
+
+void Puller::want(const Cid& car) {
+  if (engine_.database().index().has_car(car) || round_->attempts.size() >= kMaxCars) return;
+  if (round_->attempts.try_emplace(car, 0).second) round_->queue.push_back(car);
+}
+
+/// A CAR that an earlier round stored without adopting it: only its header is wanted.
+void Puller::read_header(const Cid& car) {
+  ++round_->reading;
+  engine_.read({{"car", car, 0, 0}},
+               in_this_round([car](Puller& self, std::vector<std::optional<Bytes>> ranges) {
+                 --self.round_->reading;
+                 Database& database = self.engine_.database();
+                 if (!ranges.empty() && ranges[0]) {
+                   auto opened = database.format().open(car, std::move(*ranges[0]), database.keys(),
+                                                        CarKind::kData);
+                   if (opened) {
+                     self.take_header(car, *opened);
+                   } else {
+                     self.round_->errors.push_back(std::move(opened).error());
+                   }
+                 }
+                 self.launch();
+                 self.continue_round();
+               }));
+}
+
+void Puller::take_header(const Cid& car, const OpenedCar& opened) {
+  if (!opened.header) return;
+  round_->headers.emplace(car, *opened.header);
+  const bool is_newest =
+      std::any_of(round_->entries.begin(), round_->entries.end(),
+                  [&](const MetaEntry& entry) { return entry.group.front() == car; });
+  if (!is_newest) return;
+  for (const CarGroup& group : opened.header->cars) {
+    for (const Cid& listed : group) want(listed);
+  }
+}
+
+void Puller::launch() {
+  while (!paused_ && !round_->queue.empty() && round_->transfers.size() < options_.concurrency) {
+    Cid car = std::move(round_->queue.front());
+    round_->queue.pop_front();
+    const TransferId transfer =
+        engine_.get_car(options_.id, CarKind::kData, car,
+                        in_this_round([car](Puller& self, input::CarReceived&& received) {
+                          self.receive_car(car, std::move(received));
+                        }));
+    round_->transfers.emplace(transfer, Transfer{std::move(car), 0, 0});
+  }
+}
+
+void Puller::receive_progress(const input::CarProgress& progress) {
+  if (!round_) return;
+  const auto at = round_->transfers.find(progress.transfer);
+  if (at == round_->transfers.end()) return;
+  at->second.bytes = std::max(at->second.bytes, progress.bytes);
+  at->second.total = std::max(progress.total, at->second.bytes);
+  notify_progress();
+}
+
+void Puller::receive_car(const Cid& car, input::CarReceived&& received) {
+  const TransferId transfer = received.transfer;
+  round_->transfers.erase(transfer);
+  if (received.bytes && *received.bytes) {
+    take_car(car, transfer, std::move(**received.bytes));
+  } else {
+    engine_.release(transfer);
+    if (!received.bytes && is_transient(received.bytes.error().code) &&
+        !is_damage(received.bytes.error().code)) {
+      round_->queue.clear();
+      round_->failure = std::move(received.bytes).error();
+      round_->retry_after = received.retry_after;
+      return continue_round();
+    }
+    if (received.bytes) {
+      round_->errors.push_back({ErrorCode::kCorruptCar, "CAR " + car.text() +
+                                                            " is named by the meta of " +
+                                                            options_.remote + " but is not there"});
+    } else {
+      retry_or_give_up(car, std::move(received.bytes).error());
+    }
+  }
+  launch();
+  continue_round();
+}
+
+void Puller::take_car(const Cid& car, TransferId transfer, Bytes bytes) {
+  Database& database = engine_.database();
+  const std::size_t size = bytes.size();
+  auto opened = database.format().open(car, std::move(bytes), database.keys(), CarKind::kData);
+  if (!opened) {
+    engine_.release(transfer);
+    return retry_or_give_up(car, std::move(opened).error());
+  }
+  take_header(car, *opened);
+  Database::Rows rows = database.add_opened_car(car, std::move(*opened));
+  round_->rows.push_back({"car", car, transfer});
+  round_->rows.push_back({"blocks", car, std::move(rows.blocks)});
+  if (!rows.events.empty()) round_->rows.push_back({"events", car, std::move(rows.events)});
+  round_->held_transfers.push_back(transfer);
+  round_->unsaved_bytes += size;
+  ++pulled_cars_;
+  pulled_bytes_ += size;
+  ++round_cars_;
+  round_bytes_ += size;
+  notify_progress();
+  if (round_->unsaved_bytes >= kSaveEvery) save_rows();
+}
+
+void Puller::retry_or_give_up(const Cid& car, Error error) {
+  if (is_damage(error.code) && ++round_->attempts[car] < kMaxAttempts) {
+    round_->queue.push_back(car);
+  } else {
+    round_->errors.push_back(std::move(error));
+  }
+}
+
+/// Stores what was verified so far, so that neither memory nor a failed round holds it up.
+void Puller::save_rows() {
+  round_->saving = true;
+  round_->unsaved_bytes = 0;
+  store_rows(in_this_round([](Puller& self, Result<bool> stored) {
+    self.round_->saving = false;
+    if (!stored) return self.abandon(std::move(stored).error(), 0);
+    self.continue_round();
+  }));
+}
+
+/// Writes the rows of the round. CARs whose rows cannot be written are forgotten, so that they are fetched again.
+void Puller::store_rows(std::function<void(Result<bool>)> done) {
+  std::vector<StoredRow> rows = std::exchange(round_->rows, {});
+  std::vector<Cid> cars;
+  for (const StoredRow& row : rows) cars.push_back(row.key);
+  engine_.commit({}, std::move(rows),
+                 [&engine = engine_, cars = std::move(cars), done = std::move(done),
+                  transfers = std::exchange(round_->held_transfers, {})](Result<bool> stored) {
+                   for (const TransferId transfer : transfers) engine.release(transfer);
+                   if (!stored) {
+                     for (const Cid& car : cars) engine.database().forget_car(car);
+                   }
+                   done(std::move(stored));
+                 });
+}
+
+void Puller::forget(const std::vector<StoredRow>& rows) {
+  for (const StoredRow& row : rows) engine_.database().forget_car(row.key);
+}
+
+// ---- adoption
+
+void Puller::continue_round() {
+  if (!round_ || paused_ || round_->saving || round_->adopting || round_->reading > 0 ||
+      !round_->queue.empty() || !round_->transfers.empty()) {
+    return;
+  }
+  if (round_->failure) return abandon(std::move(*round_->failure), round_->retry_after);
+  round_->adopting = true;
+  engine_.start_operation({this, [this] { return adopt_entries(); },
+                           [this](Error error) { abandon(std::move(error), 0); }});
+}
+
+/// Adopts every entry whose CARs are there, in their order, and commits once.
+Status Puller::adopt_entries() {
+  LocalRecord record = engine_.record();
+  std::vector<Error> errors;
+  for (const MetaEntry& entry : round_->entries) {
+    const auto header = round_->headers.find(entry.group.front());
+    if (header == round_->headers.end()) continue;  // known already, or its failure was noted
+    auto adoption = adopt(engine_.database(), record, entry.group, header->second);
+    if (!adoption && adoption.error().code == ErrorCode::kSuspended) return suspended();
+    if (!adoption) {
+      errors.push_back(std::move(adoption).error());
+      continue;
+    }
+    if (!adoption->missing.empty()) {
+      if (want_replaced_groups()) {
+        round_->adopting = false;
+        launch();
+        return {};
+      }
+      errors.push_back({ErrorCode::kCorruptBlock, "block " + adoption->missing.front().text() +
+                                                      " is in no CAR that could be read from " +
+                                                      options_.remote});
+      // What can be read of it is better than nothing, but not better than a state that can be read whole.
+      if (!record.heads.empty() && record.missing.empty()) continue;
+    }
+    record = std::move(adoption->record);
+  }
+  std::move(errors.begin(), errors.end(), std::back_inserter(round_->errors));
+  if (round_->errors.empty() && !round_->etag.empty()) {
+    record.remotes[options_.remote] = round_->etag;
+  } else {
+    record.remotes.erase(options_.remote);
+  }
+  commit(std::move(record));
+  return {};
+}
+
+/// When blocks are missing: CARs that a compaction replaced may still have them (0.24 format page, section 8).
+bool Puller::want_replaced_groups() {
+  for (const auto& [car, header] : round_->headers) {
+    for (const CarGroup& group : header.compact) {
+      for (const Cid& replaced : group) want(replaced);
+    }
+  }
+  return !round_->queue.empty();
+}
+
+void Puller::commit(LocalRecord record) {
+  const LocalRecord& current = engine_.record();
+  remote_head_.clear();
+  for (const std::string& event : remote_head()) remote_head_.push_back(event);
+  const bool changed = record.heads != current.heads || record.sealed != current.sealed ||
+                       record.archive != current.archive || record.missing != current.missing ||
+                       record.remotes != current.remotes ||
+                       record.keys.size() != engine_.database().keys().keys().size();
+  if (!changed && round_->rows.empty()) return finish();
+  engine_.commit(std::move(record), round_->rows,
+                 in_this_round([](Puller& self, Result<bool> stored) {
+                   Round& round = *self.round_;
+                   if (stored && !*stored) {  // another tab was faster; its record is loaded now
+                     round.adopting = false;
+                     return self.continue_round();
+                   }
+                   self.release(std::exchange(round.held_transfers, {}));
+                   const std::vector<StoredRow> rows = std::exchange(round.rows, {});
+                   if (stored) return self.finish();
+                   self.forget(rows);
+                   self.abandon(std::move(stored).error(), 0);
+                 }));
+}
+
+std::set<std::string> Puller::remote_head() const {
+  std::set<std::string> head;
+  for (const MetaEntry& entry : round_->entries) {
+    const auto header = round_->headers.find(entry.group.front());
+    if (header == round_->headers.end()) continue;
+    for (const Cid& event : header->second.head) head.insert(event.text());
+  }
+  if (head.empty()) head.insert(remote_head_.begin(), remote_head_.end());
+  return head;
+}
+
+}  // namespace fireproof
