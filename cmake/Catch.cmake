@@ -1,5 +1,5 @@
-# dependency::catch: Catch2 2.13, which is one header, or 3, which is a library. Natively 3 is the machine's; for
-# WebAssembly it is compiled from .deps/.
+# dependency::catch: Catch2 2.13, which is one header, or 3, which is a library. Natively 3 is the
+# machine's; for WebAssembly it is compiled from .deps/.
 add_library(dependency_catch INTERFACE)
 add_library(dependency::catch ALIAS dependency_catch)
 

@@ -1,5 +1,5 @@
-# dependency::sodium and dependency::bearssl compiled from .deps/: the few files behind what core/crypto calls.
-# The linker leaves out what is not used of them.
+# dependency::sodium and dependency::bearssl compiled from .deps/: the few files behind what
+# core/crypto calls. The linker leaves out what is not used of them.
 set(deps "${PROJECT_SOURCE_DIR}/.deps")
 
 function(require_sources folder)
@@ -8,7 +8,8 @@ function(require_sources folder)
   endif()
 endfunction()
 
-# libsodium: SHA-256, HMAC-SHA-256 and the helpers for secret memory. Its configure script would write version.h.
+# libsodium: SHA-256, HMAC-SHA-256 and the helpers for secret memory. Its configure script would
+# write version.h.
 set(sodium_dir "${deps}/libsodium-1.0.18/src/libsodium")
 require_sources("${sodium_dir}")
 set(VERSION 1.0.18)
@@ -34,7 +35,8 @@ target_include_directories(
 target_compile_definitions(sodium PRIVATE CONFIGURED=1 NATIVE_LITTLE_ENDIAN=1)
 add_library(dependency::sodium ALIAS sodium)
 
-# BearSSL: AES in counter mode and GHASH, both in constant time with 64-bit arithmetic, and GCM over them.
+# BearSSL: AES in counter mode and GHASH, both in constant time with 64-bit arithmetic, and GCM over
+# them.
 set(bearssl_dir "${deps}/bearssl-0.6")
 require_sources("${bearssl_dir}")
 file(GLOB bearssl_codecs "${bearssl_dir}/src/codec/*c[0-9][0-9]*.c")

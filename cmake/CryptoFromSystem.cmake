@@ -1,4 +1,5 @@
-# dependency::sodium and dependency::bearssl as the machine has them (libsodium-dev, libbearssl-dev).
+# dependency::sodium and dependency::bearssl as the machine has them (libsodium-dev,
+# libbearssl-dev).
 function(add_system_library name library header)
   string(TOUPPER "${name}" prefix)
   find_library(${prefix}_LIBRARY "${library}" REQUIRED)

@@ -1,6 +1,7 @@
-# dependency::all  everything that the core includes: libsodium, BearSSL, nlohmann_json and tl::expected.
-# Natively the machine's libraries are used. For WebAssembly the two C libraries are compiled from the sources that
-# `npm run setup` keeps in .deps/, and the two header-only ones are the machine's.
+# dependency::all  everything that the core includes: libsodium, BearSSL, nlohmann_json and
+# tl::expected. Natively the machine's libraries are used. For WebAssembly the two C libraries are
+# compiled from the sources that `npm run setup` keeps in .deps/, and the two header-only ones are
+# the machine's.
 add_library(dependency_all INTERFACE)
 add_library(dependency::all ALIAS dependency_all)
 
@@ -17,7 +18,8 @@ endfunction()
 find_machine_headers(NLOHMANN_JSON_INCLUDE_DIR nlohmann/json.hpp)
 find_machine_headers(TL_EXPECTED_INCLUDE_DIR tl/expected.hpp)
 
-# Their folder is usually /usr/include, which must not be searched by a cross compiler: link to just the two.
+# Their folder is usually /usr/include, which must not be searched by a cross compiler: link to just
+# the two.
 set(header_links "${PROJECT_BINARY_DIR}/headers")
 file(MAKE_DIRECTORY "${header_links}")
 file(CREATE_LINK "${NLOHMANN_JSON_INCLUDE_DIR}/nlohmann" "${header_links}/nlohmann" SYMBOLIC)

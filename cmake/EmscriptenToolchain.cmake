@@ -1,6 +1,7 @@
-# Finds Emscripten wherever it was installed (a distribution's package, the SDK, Homebrew) and hands over to the
-# toolchain file that it brings.
-if(NOT DEFINED ENV{FIREPROOF_EMSCRIPTEN_ROOT}) # set below; CMake reads this file once for each compiler check
+# Finds Emscripten wherever it was installed (a distribution's package, the SDK, Homebrew) and hands
+# over to the toolchain file that it brings.
+# CMake reads this file again for each compiler check; the environment keeps the answer.
+if(NOT DEFINED ENV{FIREPROOF_EMSCRIPTEN_ROOT})
   find_program(EM_CONFIG em-config REQUIRED)
   execute_process(
     COMMAND "${EM_CONFIG}" EMSCRIPTEN_ROOT

@@ -1,12 +1,14 @@
-# fireproof-wasm: build/wasm/fireproof.mjs, an ES module whose default export makes an instance, and fireproof.wasm.
-# The caller always passes `wasmBinary`, so the glue needs no way to load it: made for `web,worker` it runs in Node
-# as well, and without import.meta.url no bundler goes looking for the .wasm file.
-# DYNAMIC_EXECUTION=0: no eval, so a page's content security policy needs no more than 'wasm-unsafe-eval'.
-if(EXISTS "${PROJECT_SOURCE_DIR}/wasm/bindings.cpp")
+# fireproof-wasm: build/wasm/fireproof.mjs, an ES module whose default export makes an instance, and
+# fireproof.wasm. The caller always passes `wasmBinary`, so the glue needs no way to load it: made
+# for `web,worker` it runs in Node as well, and without import.meta.url no bundler goes looking for
+# the .wasm file. DYNAMIC_EXECUTION=0: no eval, so a page's content security policy needs no more
+# than 'wasm-unsafe-eval'.
 add_executable(fireproof-wasm "${PROJECT_SOURCE_DIR}/wasm/bindings.cpp")
 set_target_properties(fireproof-wasm PROPERTIES OUTPUT_NAME fireproof SUFFIX .mjs)
 target_compile_definitions(fireproof-wasm PRIVATE EMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0)
-target_link_libraries(fireproof-wasm PRIVATE fireproof-core fireproof::warnings fireproof::no_exceptions)
+target_link_libraries(
+  fireproof-wasm PRIVATE fireproof-core fireproof::warnings fireproof::no_exceptions
+)
 target_link_options(
   fireproof-wasm
   PRIVATE
@@ -24,4 +26,3 @@ target_link_options(
   -sFILESYSTEM=0
   -sINCOMING_MODULE_JS_API=wasmBinary
 )
-endif()

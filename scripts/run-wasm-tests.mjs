@@ -3,8 +3,9 @@
 //
 //   node scripts/run-wasm-tests.mjs build/wasm/fireproof-tests.js [ARGUMENT...]
 //
-// The arguments are Catch2's. Hands over the binary, because the loader of older Emscripten releases
-// breaks on a Node that has `fetch`, and the environment, which a module does not see by itself.
+// The arguments are Catch2's. Hands over the binary, because the loader of older Emscripten
+// releases breaks on a Node that has `fetch`, and the environment, which a module does not see by
+// itself.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';

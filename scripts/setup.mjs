@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// npm run setup [-- GROUP...]: installs what the project needs. Node built-ins only: it runs in an empty clone.
+// npm run setup [-- GROUP...]: installs what the project needs. Node built-ins only: it runs in an
+// empty clone.
 import { duration, secondsSince } from './lib/steps.mjs';
 import { groupNames, setUp } from './setup/index.mjs';
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// npm test: sets up what is missing and runs every suite. Node built-ins and our own modules only, because it starts in
-// a clone without node_modules.
+// npm test: sets up what is missing and runs every suite. Node built-ins and our own modules only,
+// because it starts in a clone without node_modules.
 import { duration, secondsSince } from './lib/steps.mjs';
 import { setUp } from './setup/index.mjs';
 import { expectedSeconds, rememberSeconds } from './test/durations.mjs';

@@ -181,7 +181,7 @@ function checkConnection(
  */
 function remoteFor(database, kind, options, inWorker) {
   const hasFunctions = Object.values(options).some((value) => typeof value === 'function');
-  const url = options.url && new URL(options.url, globalThis.location?.href).href;
+  const url = options.url && absolute(options.url);
   const plain = url ? { ...options, url } : options;
   if (!inWorker || !hasFunctions) return { kind, options: plain };
   const connector = connectorOf(kind, {
@@ -190,4 +190,10 @@ function remoteFor(database, kind, options, inWorker) {
     format: database.format,
   });
   return { connector: pageConnector(connector) };
+}
+
+/** Resolves relative URLs, which a worker could not. The connector refuses what is no URL. */
+function absolute(url) {
+  const base = globalThis.location?.href;
+  return URL.canParse(url, base) ? new URL(url, base).href : String(url);
 }

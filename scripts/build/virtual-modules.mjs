@@ -4,10 +4,13 @@
 //   virtual:wasm-binary   loadWasmBinary(): Promise<Uint8Array>
 //   virtual:worker        createWorker(): Worker, or null where there is none (Node)
 //
-//   inlined      one file for plain pages and every bundler: the binary as base64, the worker as a blob
-//   blob-worker  the worker inside that file: the blob puts the base64 text before it, so that the file holds it once
-//   files        fireproof.wasm and worker.js beside the module, in the form that bundlers recognise
+//   inlined      one file for plain pages and every bundler: the binary compressed and as base64
+//                (compressed before, because base64 text compresses badly), the worker as a blob
+//   blob-worker  the worker inside that file: the blob puts the base64 text before it, so that the
+//                file holds it once
+//   files        fireproof.wasm and worker.js beside the module, in the form bundlers recognise
 //   node         fireproof.wasm beside the module, no worker
+import { gzipSync } from 'node:zlib';
 import { inCheckout } from '../lib/checkout.mjs';
 
 const base64Variable = 'fireproofWasmBase64';
@@ -15,7 +18,9 @@ const base64Variable = 'fireproofWasmBase64';
 const binaryFromBase64 = `
 import base64 from 'virtual:wasm-base64';
 export async function loadWasmBinary() {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const gzip = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const stream = new Blob([gzip]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }`;
 
 const binaryFromFetch = `
@@ -48,7 +53,7 @@ const noWorker = 'export const createWorker = () => null;';
 
 const flavours = {
   inlined: ({ wasm, workerSource }) => ({
-    'virtual:wasm-base64': `export default ${JSON.stringify(wasm.toString('base64'))};`,
+    'virtual:wasm-base64': `export default '${gzipSync(wasm, { level: 9 }).toString('base64')}';`,
     'virtual:wasm-binary': binaryFromBase64,
     'virtual:worker': workerFromBlob(workerSource),
   }),

@@ -5,8 +5,9 @@ import { runOrThrow } from './process.mjs';
 import { step } from './steps.mjs';
 
 /**
- * Configures a preset's build folder, unless that is done. Ninja configures again by itself when a CMake file
- * changes, but does not know the presets: a copy of them tells what a folder was configured with.
+ * Configures a preset's build folder, unless that is done. Ninja configures again by itself when a
+ * CMake file changes, but does not know the presets: a copy of them tells what a folder was
+ * configured with.
  * @param {string} preset
  */
 export async function cmakeConfigure(preset) {

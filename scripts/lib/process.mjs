@@ -3,8 +3,9 @@ import { spawn } from 'node:child_process';
 import { root } from './checkout.mjs';
 
 /**
- * Runs a command without standard input and collects what it prints (both streams, in order of arrival).
- * Never rejects: a command that cannot be started has code 127, one ended by a signal 128.
+ * Runs a command without standard input and collects what it prints (both streams, in order of
+ * arrival). Never rejects: a command that cannot be started has code 127, one ended by a signal
+ * 128.
  *
  * @param {string} command
  * @param {string[]} args
@@ -12,15 +13,21 @@ import { root } from './checkout.mjs';
  * @param {string} [options.cwd] default: the checkout
  * @param {Record<string, string>} [options.env] added to the environment
  * @param {boolean} [options.echo] also passes the output through as it comes
+ * @param {number} [options.seconds] ends the command after so long; default: never
  * @param {(line: string) => void} [options.onLine] called for each complete line
  * @returns {Promise<{ code: number, output: string }>}
  */
-export function run(command, args, { cwd = root, env = {}, echo = false, onLine } = {}) {
+export function run(
+  command,
+  args,
+  { cwd = root, env = {}, echo = false, seconds = 0, onLine } = {},
+) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: seconds * 1000,
     });
     let output = '';
     let partialLine = '';

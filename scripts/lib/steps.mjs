@@ -1,4 +1,5 @@
-// What the scripts print about their work: what is done, how long it took, about how long it will still take.
+// What the scripts print about their work: what is done, how long it took, about how long it will
+// still take.
 
 const heartbeatSeconds = 15;
 
@@ -13,8 +14,8 @@ export function duration(seconds) {
 export const secondsSince = (start) => (performance.now() - start) / 1000;
 
 /**
- * Does one named piece of work. While it lasts, a line now and then tells how long it has taken and, by the
- * estimate or by the work's own `progress(fraction, what)`, what is left.
+ * Does one named piece of work. While it lasts, a line now and then tells how long it has taken
+ * and, by the estimate or by the work's own `progress(fraction, what)`, what is left.
  *
  * @template T
  * @param {string} title

@@ -1,5 +1,5 @@
-// Reads apt's lists of package sources, in both of their forms, and writes the list that fetches source packages
-// of the same suite from the same place. The machine's own lists are only read.
+// Reads apt's lists of package sources, in both of their forms, and writes the list that fetches
+// source packages of the same suite from the same place. The machine's own lists are only read.
 
 /**
  * @typedef {object} Source
@@ -9,13 +9,15 @@
  * @property {Map<string, string>} options deb822 fields that decide what is trusted, e.g. Signed-By
  */
 
-// The options that say whether an answer is trusted; others (architectures, languages) do not matter here.
+// The options that say whether an answer is trusted; others (architectures, languages) do not
+// matter here.
 const keptOptions = ['Signed-By', 'Trusted', 'Check-Valid-Until', 'Allow-Insecure'];
 
 const words = (text) => (text ?? '').split(/\s+/).filter(Boolean);
 
 /**
- * The binary package sources of a `.list` file: `deb [signed-by=… arch=…] uri suite component…`, one a line.
+ * The binary package sources of a `.list` file: `deb [signed-by=… arch=…] uri suite component…`,
+ * one a line.
  * @param {string} text
  * @returns {Source[]}
  */
@@ -37,8 +39,8 @@ export function parseOneLineList(text) {
 }
 
 /**
- * The enabled binary package sources of a deb822 `.sources` file: stanzas of `Field: value`, continued on lines
- * that start with a blank. A Signed-By may hold a whole key that way.
+ * The enabled binary package sources of a deb822 `.sources` file: stanzas of `Field: value`,
+ * continued on lines that start with a blank. A Signed-By may hold a whole key that way.
  * @param {string} text
  * @returns {Source[]}
  */
@@ -78,8 +80,9 @@ function parseStanza(text) {
 }
 
 /**
- * Narrows sources to the suites of the release itself and its updates, so that repositories of third parties, which
- * seldom have source packages, are not asked. Without a match (a machine that follows `stable`) all are kept.
+ * Narrows sources to the suites of the release itself and its updates, so that repositories of
+ * third parties, which seldom have source packages, are not asked. Without a match (a machine that
+ * follows `stable`) all are kept.
  * @param {Source[]} sources
  * @param {string | undefined} codename VERSION_CODENAME of /etc/os-release
  */

@@ -57,7 +57,8 @@ function aptInstall(packages, progress) {
     { env: { ...process.env, ...aptEnvironment }, stdio: ['ignore', log, log, 'pipe'] },
   );
   closeSync(log);
-  // Status lines: `dlstatus:<n>:<percent>:…` while downloading, then `pmstatus:<package>:<percent>:…`.
+  // Status lines: `dlstatus:<n>:<percent>:…` while downloading, then
+  // `pmstatus:<package>:<percent>:…`.
   createInterface({ input: child.stdio[3] }).on('line', (line) => {
     const [kind, subject, percent] = line.split(':');
     if (kind === 'dlstatus') progress(Number(percent) / 200, 'downloading');

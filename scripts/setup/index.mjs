@@ -7,8 +7,8 @@ import { setUpSystemPackages } from './system-packages.mjs';
 export const groupNames = Object.keys(groups);
 
 /**
- * Installs what is missing for the named groups, and the npm packages, which every group needs. Quick when
- * nothing is missing.
+ * Installs what is missing for the named groups, and the npm packages, which every group needs.
+ * Quick when nothing is missing.
  * @param {string[]} names of `groupNames`
  * @throws {Error} whose message tells the user what to do, if something stays missing
  */

@@ -1,6 +1,7 @@
-// Sees to it that .deps/<name>-<version>/ holds the sources of the C and C++ libraries that are compiled to
-// WebAssembly. library-sources.json pins each by the SHA-256 of its archive: as Debian has it or as upstream
-// released it. `onlyWithHeader`: needed only where the machine has that header (Catch2 3 is a library, 2 is not).
+// Sees to it that .deps/<name>-<version>/ holds the sources of the C and C++ libraries that are
+// compiled to WebAssembly. library-sources.json pins each by the SHA-256 of its archive: as Debian
+// has it or as upstream released it. `onlyWithHeader`: needed only where the machine has that
+// header (Catch2 3 is a library, 2 is not).
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -25,7 +26,7 @@ const folderOf = ({ name, version }) => inCheckout('.deps', `${name}-${version}`
 
 const sha256 = (path) => createHash('sha256').update(readFileSync(path)).digest('hex');
 
-/** The path of a downloaded archive of this library, whatever it is called; null if there is none. */
+/** The path of a downloaded archive of this library, whatever its name; null if there is none. */
 function findArchive({ archives }) {
   const accepted = Object.values(archives);
   const files = readdirSync(downloads).filter((file) => file.includes('.tar.'));

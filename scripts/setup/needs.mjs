@@ -1,5 +1,6 @@
-// What the project needs from the machine, by group. A need is met when its files are there, whoever installed
-// them; the Debian package is what set-up installs, or tells the user to install, otherwise.
+// What the project needs from the machine, by group. A need is met when its files are there,
+// whoever installed them; the Debian package is what set-up installs, or tells the user to install,
+// otherwise.
 
 const command = (...names) => ({ kind: 'command', names });
 const header = (...names) => ({ kind: 'header', names });

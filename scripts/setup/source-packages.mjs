@@ -1,5 +1,5 @@
-// Downloads Debian source packages with a throw-away list and state folder: works without root and leaves the
-// machine's own lists alone. apt checks the archive's signature.
+// Downloads Debian source packages with a throw-away list and state folder: works without root and
+// leaves the machine's own lists alone. apt checks the archive's signature.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runOrThrow } from '../lib/process.mjs';

@@ -1,5 +1,5 @@
-// Sees to it that the machine has what the groups need: installs it where that is possible, otherwise says what
-// to install.
+// Sees to it that the machine has what the groups need: installs it where that is possible,
+// otherwise says what to install.
 import { install, installCommand, isDebian, isRoot, notInstalled } from './debian.mjs';
 import { groups } from './needs.mjs';
 import { isMet } from './probe.mjs';

@@ -1,5 +1,5 @@
-// Reads how many tests passed from what the runners print at their end. A runner whose ending is not understood,
-// or which ended with an error that no count explains, has one failed test.
+// Reads how many tests passed from what the runners print at their end. A runner whose ending is
+// not understood, or which ended with an error that no count explains, has one failed test.
 
 // eslint-disable-next-line no-control-regex
 const withoutColours = (text) => text.replace(/\x1b\[[0-9;]*m/g, '');
@@ -10,7 +10,10 @@ function checked({ passed, failed }, code) {
   return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
 }
 
-/** Catch2: `All tests passed (9 assertions in 2 test cases)` or `test cases: 3 | 2 passed | 1 failed`. */
+/**
+ * Catch2: `All tests passed (9 assertions in 2 test cases)`, or
+ * `test cases: 3 | 2 passed | 1 failed`.
+ */
 export function catchCounts({ code, output }) {
   const text = withoutColours(output);
   const all = /All tests passed \(\d+ assertions? in (\d+) test cases?\)/.exec(text);

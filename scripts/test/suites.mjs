@@ -1,5 +1,4 @@
-// The suites of `npm test`, in order. Each needs some groups of set-up, takes about so many seconds from nothing, and
-// runs to `{ passed, failed }`.
+// The suites of `npm test`, in order.
 import { build } from '../build.mjs';
 import { inCheckout } from '../lib/checkout.mjs';
 import { cmakeBuild } from '../lib/cmake.mjs';
@@ -8,37 +7,51 @@ import { run } from '../lib/process.mjs';
 import { catchCounts, nodeCounts, plainCounts } from './counts.mjs';
 import { runLint } from './lint.mjs';
 
-const echo = true;
+// The tests' output is passed through, and none may hang for ever.
+const running = { echo: true, seconds: 1800 };
+const fileMilliseconds = 600_000;
+
+let building;
+const dist = () => (building ??= build());
 
 async function runNative() {
   await cmakeBuild('native-sanitized', 'fireproof-tests', 300);
   const env = { UBSAN_OPTIONS: 'print_stacktrace=1' };
   const tests = inCheckout('build', 'native-sanitized', 'fireproof-tests');
-  return catchCounts(await run(tests, [], { echo, env }));
+  return catchCounts(await run(tests, [], { ...running, env }));
 }
 
 async function runWasm() {
   await cmakeBuild('wasm', 'fireproof-tests', 300);
   const tests = inCheckout('build', 'wasm', 'fireproof-tests.js');
   const runner = inCheckout('scripts', 'run-wasm-tests.mjs');
-  return catchCounts(await run(process.execPath, [runner, tests], { echo }));
+  return catchCounts(await run(process.execPath, [runner, tests], running));
 }
 
 async function runJavaScript() {
-  await build();
+  await dist();
   const files = filesBelow(inCheckout('tests', 'js'), /\.test\.js$/);
-  const args = ['--test', '--test-reporter=spec', ...files];
-  return nodeCounts(await run(process.execPath, args, { echo }));
+  const args = ['--test', '--test-reporter=spec', `--test-timeout=${fileMilliseconds}`, ...files];
+  return nodeCounts(await run(process.execPath, args, running));
 }
 
 async function runBrowsers() {
-  await build();
+  await dist();
   return plainCounts(
-    await run(process.execPath, [inCheckout('tests', 'browser', 'run.mjs')], { echo }),
+    await run(process.execPath, [inCheckout('tests', 'browser', 'run.mjs')], running),
   );
 }
 
-/** @type {{ name: string, what: string, groups: string[], seconds: number, run(): Promise<{ passed: number, failed: number }> }[]} */
+/**
+ * @typedef {object} Suite
+ * @property {string} name
+ * @property {string} what one line for --help
+ * @property {string[]} groups of set-up that it needs
+ * @property {number} seconds about what it takes from nothing on a two-core machine
+ * @property {() => Promise<{ passed: number, failed: number }>} run
+ */
+
+/** @type {Suite[]} */
 export const suites = [
   {
     name: 'lint',

@@ -58,7 +58,7 @@ test('a key inside a deb822 stanza is kept whole', () => {
 
 test('a one-line list keeps what decides about trust and drops the rest', () => {
   const text = `
-deb [arch=amd64 signed-by=/usr/share/keyrings/a.gpg] http://mirror.invalid/debian bookworm main contrib # comment
+deb [arch=amd64 signed-by=/usr/share/keyrings/a.gpg] http://mirror.invalid/debian bookworm main # comment
 # deb http://off.invalid bookworm main
 deb-src http://sources.invalid bookworm main
 deb http://plain.invalid/debian bookworm main
@@ -68,7 +68,7 @@ deb http://plain.invalid/debian bookworm main
     `Types: deb-src
 URIs: http://mirror.invalid/debian
 Suites: bookworm
-Components: main contrib
+Components: main
 Signed-By: /usr/share/keyrings/a.gpg
 
 Types: deb-src

@@ -1,5 +1,5 @@
-// The layering that docs and reviews rely on: a folder of core/ includes only itself and the folders below it, and
-// only wasm/ knows Emscripten.
+// The layering that docs and reviews rely on: a folder of core/ includes only itself and the
+// folders below it, and only wasm/ knows Emscripten.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

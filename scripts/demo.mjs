@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+// npm run demo: a server with replicas that the real package wrote, and a page that reads them.
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import { build } from './build.mjs';
+import { readReplicas } from './demo/replicas.mjs';
+import { setUp } from './setup/index.mjs';
+
+const help = `Usage: npm run demo [-- --port N]
+       npm run demo -- --check
+
+Sets up what is missing, builds, serves replicas of two 1,000-document databases and a page that
+reads them, and prints the page's address. Ctrl-C ends it.
+
+  --port N   serve the page at port N and the replicas at N + 1, so that a browser finds again what
+             it kept of an earlier run; default: free ports
+  --check    do in a headless Chromium what a visitor would do, and print what it saw; screenshots
+             go to build/`;
+
+function readArguments() {
+  const options = {
+    check: { type: 'boolean', default: false },
+    port: { type: 'string', default: '0' },
+    help: { type: 'boolean', default: false },
+  };
+  const { values } = parseArgs({ options });
+  const port = Number(values.port);
+  if (!/^\d+$/.test(values.port) || port > 65_534) throw new Error(`not a port: ${values.port}`);
+  return { ...values, port };
+}
+
+async function serve(port) {
+  const { startServers } = await import('./demo/servers.mjs');
+  const replicas = readReplicas();
+  const demo = await startServers({ replicas, port });
+  const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  console.log(`\nReplicas are served at ${demo.replicaUrl}`);
+  for (const { title, database, key, expected } of replicas) {
+    console.log(`  ${title}: ${expected.docs.length} documents, database ${database}, key ${key}`);
+  }
+  console.log(`\nOpen ${demo.pageUrl}\nCtrl-C ends both servers.`);
+  await interrupted;
+  await demo.stop();
+  console.log('\nStopped.');
+}
+
+try {
+  const { check, port, help: isHelp } = readArguments();
+  if (isHelp) {
+    console.log(help);
+  } else {
+    if (check) await setUp(['browsers']);
+    await build();
+    if (!check) await serve(port);
+    else process.exitCode = (await (await import('./demo/check.mjs')).check()) ? 0 : 1;
+  }
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = error.code?.startsWith?.('ERR_PARSE_ARGS') ? 2 : 1;
+}
