@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view kGenesisKey =
     "baembeiarootfireproofgenesisblockaaaafireproofgenesisblocka";
 
-tl::unexpected<Error> fail_for(const Cid& name, Error error) {
+tl::unexpected<Error> fail_for(const Cid& name, const Error& error) {
   return fail(
       error.code == ErrorCode::kCorruptBlock ? ErrorCode::kCorruptBlock : ErrorCode::kCorruptCar,
       "CAR " + name.text() + ": " + error.message);
@@ -34,9 +34,8 @@ class Format24 final : public Format {
     opened.bytes = std::move(stored);
     FIREPROOF_TRY(const ByteView plain, unseal(name, opened, keys));
     auto parsed = car::parse(plain);
-    if (!parsed) return fail_for(name, std::move(parsed).error());
-    if (auto checked = car::verify(*parsed); !checked)
-      return fail_for(name, std::move(checked).error());
+    if (!parsed) return fail_for(name, parsed.error());
+    if (auto checked = car::verify(*parsed); !checked) return fail_for(name, checked.error());
     const auto start = static_cast<std::uint32_t>(plain.data() - opened.bytes.data());
     opened.blocks.reserve(parsed->blocks.size());
     for (CarBlock& block : parsed->blocks) {
@@ -47,7 +46,7 @@ class Format24 final : public Format {
     opened.roots = std::move(parsed->roots);
     if (kind == CarKind::kData && !opened.blocks.empty()) {
       auto header = read_header_24(opened.blocks.front().data);
-      if (!header) return fail_for(name, std::move(header).error());
+      if (!header) return fail_for(name, header.error());
       opened.header = std::move(*header);
     }
     return opened;

@@ -1,5 +1,6 @@
 #include "formats/unixfs.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include "multiformats/varint.hpp"
@@ -102,6 +103,7 @@ Result<Bytes> read(const Cid& root,
   Bytes content;
   std::optional<std::uint64_t> announced;
   std::vector<Pending> stack{{root, 0}};
+  std::size_t blocks = 1;
   while (!stack.empty()) {
     const Pending at = std::move(stack.back());
     stack.pop_back();
@@ -117,8 +119,11 @@ Result<Bytes> read(const Cid& root,
     } else {
       node.data = *block;
     }
-    if (content.size() + node.data.size() > kMaxFileSize)
-      return corrupt(root, "is larger than 1 GiB");
+    if (std::max(announced.value_or(0), content.size() + std::uint64_t{node.data.size()}) >
+        kMaxFileSize)
+      return corrupt(root, "is larger than 256 MiB");
+    blocks += node.links.size();
+    if (blocks > kMaxFileBlocks) return corrupt(root, "has too many blocks");
     append(content, node.data);
     for (auto link = node.links.rbegin(); link != node.links.rend(); ++link) {
       stack.push_back({std::move(*link), at.depth + 1});

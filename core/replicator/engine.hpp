@@ -105,7 +105,7 @@ class Engine {
   void handle(input::CarReceived&& car);
   void handle(input::CarProgress&& progress);
   void handle(input::Wake&& wake);
-  void handle(input::Call&& call);
+  void handle(input::Call&& request);
 
   Status open_record(const std::optional<Bytes>& bytes);
   void opened();

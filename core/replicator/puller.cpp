@@ -1,5 +1,7 @@
 #include "replicator/puller.hpp"
 
+#include <algorithm>
+
 #include "ipld/json.hpp"
 #include "replicator/failures.hpp"
 
@@ -23,6 +25,7 @@ void Puller::begin_round() {
   ++round_number_;
   round_cars_ = 0;
   round_bytes_ = 0;
+  reported_bytes_ = 0;
   const auto& remotes = engine_.record().remotes;
   const auto etag = remotes.find(options_.remote);
   engine_.send(command::GetMeta{options_.id, etag == remotes.end() ? std::string() : etag->second});
@@ -133,6 +136,9 @@ void Puller::notify_progress() {
     bytes += transfer.bytes;
     total += transfer.total;
   }
+  // What a failed transfer had brought is not taken back: both numbers only grow.
+  reported_bytes_ = bytes = std::max(bytes, reported_bytes_);
+  total = std::max(bytes, total);
   const std::uint64_t cars = round_cars_ + round_->queue.size() + round_->transfers.size();
   notify("progress", R"({"direction":"pull","cars":)" + std::to_string(round_cars_) +
                          R"(,"totalCars":)" + std::to_string(cars) + R"(,"bytes":)" +

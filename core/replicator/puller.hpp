@@ -11,6 +11,32 @@
 
 namespace fireproof {
 
+/// A download under way.
+struct PullTransfer {
+  Cid car;
+  std::uint64_t bytes = 0;
+  std::uint64_t total = 0;
+};
+
+/// What one round of a Puller knows.
+struct PullRound {
+  std::vector<MetaEntry> entries;
+  std::string etag;
+  std::deque<Cid> queue;                                // to be downloaded
+  std::unordered_map<Cid, int, CidHash> attempts;       // of every CAR that was ever queued
+  std::map<TransferId, PullTransfer> transfers;         // under way
+  std::size_t reading = 0;                              // held CARs whose headers are being read
+  std::unordered_map<Cid, CarHeader, CidHash> headers;  // of CARs opened in this round
+  std::vector<StoredRow> rows;                          // verified, not stored yet
+  std::vector<TransferId> held_transfers;               // whose bytes `rows` refer to
+  std::size_t unsaved_bytes = 0;
+  std::optional<Error> failure;  // of the way to the remote: the round ends with it when the
+  Time retry_after = 0;          // downloads under way have come in
+  std::vector<Error> errors;
+  bool saving = false;
+  bool adopting = false;
+};
+
 /// Pulls from one remote, in rounds: conditional GET of its meta, then the CARs that are new in parallel, each opened and
 /// verified as it arrives, then one adoption and one commit. What arrived whole is kept when a round fails, so that the next
 /// one goes on from there. Failures are retried with backoff; a damaged CAR does not stop the others.
@@ -54,31 +80,6 @@ class Puller : public std::enable_shared_from_this<Puller> {
   [[nodiscard]] std::string status_json() const;
 
  private:
-  struct Transfer {
-    Cid car;
-    std::uint64_t bytes = 0;
-    std::uint64_t total = 0;
-  };
-
-  /// What one round knows.
-  struct Round {
-    std::vector<MetaEntry> entries;
-    std::string etag;
-    std::deque<Cid> queue;                                // to be downloaded
-    std::unordered_map<Cid, int, CidHash> attempts;       // of every CAR that was ever queued
-    std::map<TransferId, Transfer> transfers;             // under way
-    std::size_t reading = 0;                              // held CARs whose headers are being read
-    std::unordered_map<Cid, CarHeader, CidHash> headers;  // of CARs opened in this round
-    std::vector<StoredRow> rows;                          // verified, not stored yet
-    std::vector<TransferId> held_transfers;               // whose bytes `rows` refer to
-    std::size_t unsaved_bytes = 0;
-    std::optional<Error> failure;  // of the way to the remote: the round ends with it when the
-    Time retry_after = 0;          // downloads under way have come in
-    std::vector<Error> errors;
-    bool saving = false;
-    bool adopting = false;
-  };
-
   /// A callback that does nothing if by then this round has ended, or the connection is gone.
   template <typename Function>
   auto in_this_round(Function function) {
@@ -96,6 +97,7 @@ class Puller : public std::enable_shared_from_this<Puller> {
   void want_entry(const MetaEntry& entry);
   void want(const Cid& car);
   void read_header(const Cid& car);
+  [[nodiscard]] bool is_newest(const Cid& car) const;
   void take_header(const Cid& car, const OpenedCar& opened);
   void launch();
   void receive_car(const Cid& car, input::CarReceived&& received);
@@ -119,7 +121,7 @@ class Puller : public std::enable_shared_from_this<Puller> {
 
   Engine& engine_;
   Options options_;
-  std::optional<Round> round_;
+  std::optional<PullRound> round_;
   std::uint64_t round_number_ = 0;
   bool paused_ = false;
   std::string state_ = "connecting";
@@ -135,6 +137,7 @@ class Puller : public std::enable_shared_from_this<Puller> {
   // Of the round, for progress events; kept monotone.
   std::uint64_t round_cars_ = 0;
   std::uint64_t round_bytes_ = 0;
+  std::uint64_t reported_bytes_ = 0;
 };
 
 }  // namespace fireproof

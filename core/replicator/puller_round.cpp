@@ -111,13 +111,16 @@ void Puller::read_header(const Cid& car) {
                }));
 }
 
+/// True if an entry of the meta names this CAR as the one with its header.
+bool Puller::is_newest(const Cid& car) const {
+  return std::any_of(round_->entries.begin(), round_->entries.end(),
+                     [&](const MetaEntry& entry) { return entry.group.front() == car; });
+}
+
 void Puller::take_header(const Cid& car, const OpenedCar& opened) {
   if (!opened.header) return;
   round_->headers.emplace(car, *opened.header);
-  const bool is_newest =
-      std::any_of(round_->entries.begin(), round_->entries.end(),
-                  [&](const MetaEntry& entry) { return entry.group.front() == car; });
-  if (!is_newest) return;
+  if (!is_newest(car)) return;
   for (const CarGroup& group : opened.header->cars) {
     for (const Cid& listed : group) want(listed);
   }
@@ -132,7 +135,7 @@ void Puller::launch() {
                         in_this_round([car](Puller& self, input::CarReceived&& received) {
                           self.receive_car(car, std::move(received));
                         }));
-    round_->transfers.emplace(transfer, Transfer{std::move(car), 0, 0});
+    round_->transfers.emplace(transfer, PullTransfer{std::move(car), 0, 0});
   }
 }
 
@@ -178,6 +181,11 @@ void Puller::take_car(const Cid& car, TransferId transfer, Bytes bytes) {
   if (!opened) {
     engine_.release(transfer);
     return retry_or_give_up(car, std::move(opened).error());
+  }
+  if (!opened->header && is_newest(car)) {
+    round_->errors.push_back({ErrorCode::kCorruptCar, "CAR " + car.text() +
+                                                          " is named by the meta of " +
+                                                          options_.remote + " but has no header"});
   }
   take_header(car, *opened);
   Database::Rows rows = database.add_opened_car(car, std::move(*opened));
@@ -304,7 +312,7 @@ void Puller::commit(LocalRecord record) {
   if (!changed && round_->rows.empty()) return finish();
   engine_.commit(std::move(record), round_->rows,
                  in_this_round([](Puller& self, Result<bool> stored) {
-                   Round& round = *self.round_;
+                   PullRound& round = *self.round_;
                    if (stored && !*stored) {  // another tab was faster; its record is loaded now
                      round.adopting = false;
                      return self.continue_round();

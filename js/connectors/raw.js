@@ -53,7 +53,7 @@ export function rawConnector({ database, format, patience = PATIENCE, ...functio
       const found = await call(`download of ${names.meta}`, signal, () =>
         downloadMeta({ name: names.meta, branch: BRANCH }),
       );
-      const metas = [found ?? []].flat().map((meta) => metaBytes(meta));
+      const metas = metasIn(found, format).map((meta) => metaBytes(meta));
       return metas.length === 0 ? { status: 'none' } : { status: 'found', metas };
     },
 
@@ -69,6 +69,14 @@ export function rawConnector({ database, format, patience = PATIENCE, ...functio
       return bytes;
     },
   };
+}
+
+/** The metas that a function gave: one, a list of them, or none. A parsed 0.24 meta is itself a list, of entries. */
+function metasIn(found, format) {
+  if (!Array.isArray(found)) return found === null || found === undefined ? [] : [found];
+  const isParsed =
+    format === '0.24' && found.length > 0 && found.every((item) => item?.data !== undefined);
+  return isParsed ? [found] : found;
 }
 
 /** Brings both forms to the same two functions. */

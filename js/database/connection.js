@@ -123,7 +123,7 @@ export class Connection extends EventTarget {
     this.#setStatus({
       ...this.#status,
       state: failed ? 'error' : 'closed',
-      lastError: reason,
+      lastError: failed ? reason : null,
       retryAt: null,
     });
   }

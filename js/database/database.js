@@ -151,7 +151,7 @@ export class Database extends EventTarget {
   }
 
   async #open({ name, format, key, storage, public: isPublic }) {
-    const listener = this.#engine.listener((event) => this.#hear(event));
+    const listener = (event) => this.#hear(event);
     await this.#ask('open', { name, format, key, storage, public: isPublic }, listener);
     const { value } = await this.#engine.service.call('inspect', {});
     this.#clock = Object.freeze(value.result.clock);

@@ -8,7 +8,6 @@ import { EngineService } from './service.js';
 export function onThisThread(createStorage) {
   return {
     service: new EngineService(createStorage),
-    listener: (listen) => listen,
     inWorker: false,
     stop: () => {},
   };

@@ -3,33 +3,54 @@ import { createWorker } from 'virtual:worker';
 import { browserStorage } from './browser-storage.js';
 import { onThisThread } from './on-this-thread.js';
 
+/** The methods of EngineService that only pass on to the worker. */
+const PASSED_ON = ['call', 'connect', 'disconnect', 'close', 'destroy'];
+
 /**
  * Makes the engine service of a database in a browser: in a worker of its own, or on this thread if the page
- * asks for that, gives a storage object of its own, or its content security policy forbids workers.
+ * asks for that, gives a storage object of its own, or its content security policy forbids blob workers.
  *
  * @param {{ worker?: boolean, storage?: any }} options
- * @returns {{ service: object, listener: (listen: Function) => Function, inWorker: boolean, stop: () => void }}
+ * @returns {{ service: object, inWorker: boolean, stop: () => void }}
  */
 export function spawnInBrowser({ worker = true, storage }) {
   const ownStorage = typeof storage === 'object' && typeof storage?.commit === 'function';
   const thread = worker && !ownStorage ? startWorker() : null;
-  if (!thread) return onThisThread(browserStorage);
-  const service = wrap(thread);
-  return {
-    service,
-    listener: proxy,
-    inWorker: true,
-    stop: () => {
-      service[releaseProxy]();
-      thread.terminate();
-    },
-  };
+  return thread ? inWorker(thread) : onThisThread(browserStorage);
 }
 
+/** @param {Worker} thread that runs worker.js, or turns out not to be allowed to */
+function inWorker(thread) {
+  const remote = wrap(thread);
+  const refused = new Promise((resolve) => {
+    thread.addEventListener('error', () => resolve(null), { once: true });
+  });
+  const service = { open };
+  for (const method of PASSED_ON)
+    service[method] = (...parameters) => remote[method](...parameters);
+  const engine = { service, inWorker: true, stop };
+
+  async function open(options, listener) {
+    const opened = await Promise.race([remote.open(options, proxy(listener)), refused]);
+    if (opened) return opened;
+    stop();
+    Object.assign(engine, onThisThread(browserStorage));
+    return engine.service.open(options, listener);
+  }
+
+  function stop() {
+    remote[releaseProxy]();
+    thread.terminate();
+  }
+
+  return engine;
+}
+
+/** Some browsers refuse at once, others with an error event. */
 function startWorker() {
   try {
     return createWorker();
   } catch {
-    return null; // the policy of the page does not allow workers
+    return null;
   }
 }

@@ -72,7 +72,7 @@ export async function seeTable(witness, visitor, { expected }) {
 export async function takeScreenshots(witness, visitor) {
   mkdirSync(inCheckout('build'), { recursive: true });
   await visitor.focus('#documents');
-  await visitor.press('Enter');
+  for (const key of ['Home', 'ArrowDown', 'ArrowDown', 'Enter']) await visitor.press(key);
   for (const [name, { scheme = 'light', width = 1280, height = 900 }] of Object.entries({
     demo: {},
     'demo-dark': { scheme: 'dark' },

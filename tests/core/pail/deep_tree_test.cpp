@@ -22,7 +22,9 @@ Cid chain_24(Blocks& blocks, int depth) {
 
 }  // namespace
 
-TEST_CASE("two keys of 4,096 characters that share all but the last make 4,095 links and no overflow", "[pail]") {
+TEST_CASE(
+    "two keys of 4,096 characters that share all but the last make 4,095 links and no overflow",
+    "[pail]") {
   std::size_t shards = 0;
   std::size_t listed = 0;
   bool found = false;

@@ -34,7 +34,9 @@ void apply(TreeEditor& editor, const EventGraph::Node& event) {
 class History {
  public:
   explicit History(const Fixture& fixture)
-      : opened_(fixture), small_(small_rules(fixture)), rules_(small_ ? *small_ : opened_.format.shards()) {}
+      : opened_(fixture),
+        small_(small_rules(fixture)),
+        rules_(small_ ? *small_ : opened_.format.shards()) {}
 
   struct Step {
     Id event;
@@ -83,8 +85,10 @@ class History {
       const auto ancestor = common_ancestor(events(), event.parents);
       REQUIRE(ancestor);
       editor_.emplace(rules_, opened_.blocks, events().node(*ancestor).root);
-      for (const Id id : events_to_replay(events(), event.parents, *ancestor)) apply(*editor_, events().node(id));
-    } else if (const Cid& root = events().node(event.parents[0]).root; opened_.blocks.contains(root)) {
+      for (const Id id : events_to_replay(events(), event.parents, *ancestor))
+        apply(*editor_, events().node(id));
+    } else if (const Cid& root = events().node(event.parents[0]).root;
+               opened_.blocks.contains(root)) {
       editor_.emplace(rules_, opened_.blocks, root);
     } else {
       REQUIRE(previous == event.parents[0]);
@@ -105,15 +109,18 @@ bool has_lost_ids(const Fixture& fixture) {
 // Whether the CAR has these shards one behind the other.
 bool stands_in(const std::vector<NewBlock>& shards, const OpenedCar& car) {
   return std::search(car.blocks.begin(), car.blocks.end(), shards.begin(), shards.end(),
-                     [](const OpenedBlock& block, const NewBlock& shard) { return block.cid == shard.cid; }) !=
-             car.blocks.end() ||
+                     [](const OpenedBlock& block, const NewBlock& shard) {
+                       return block.cid == shard.cid;
+                     }) != car.blocks.end() ||
          shards.empty();
 }
 
 }  // namespace
 
-TEST_CASE("replaying any event gives the root that the package recorded in it, and the new shards of its commit in their order",
-          "[pail][fixtures]") {
+TEST_CASE(
+    "replaying any event gives the root that the package recorded in it, and the new shards of its "
+    "commit in their order",
+    "[pail][fixtures]") {
   int events = 0;
   int merges = 0;   // events with several parents
   int commits = 0;  // whose CAR has the new shards of one event
@@ -134,13 +141,15 @@ TEST_CASE("replaying any event gives the root that the package recorded in it, a
       ++commits;
     });
   }
-  std::cout << "pail, roots of events: " << events << " events, " << merges << " of them on merged heads; new shards of "
-            << commits << " commits\n";
+  std::cout << "pail, roots of events: " << events << " events, " << merges
+            << " of them on merged heads; new shards of " << commits << " commits\n";
 }
 
 // Our deliberate deviation (0.14 format page 6.5): an id of exactly 64 units, or below a subtree one whose last piece has
 // exactly 64, keeps its value when a longer id that begins with it is written. The package drops it.
-TEST_CASE("an id of exactly 64 units survives a longer one that begins with it, unlike in the package", "[pail][fixtures]") {
+TEST_CASE(
+    "an id of exactly 64 units survives a longer one that begins with it, unlike in the package",
+    "[pail][fixtures]") {
   int events = 0;
   for (const char* name : {"0.14/i-long-keys", "0.14/i2-long-keys-public"}) {
     INFO(name);

@@ -12,7 +12,8 @@ namespace {
 // A tree with unsorted entries, keys that are there twice, empty keys, links with several characters and links to what is no
 // shard. Never with a cycle: a block cannot name itself.
 Cid random_tree(const ShardRules& rules, Blocks& blocks, Random& random, int depth) {
-  const std::vector<std::string> keys{"", "a", "b", "ab", "abc", "aa", "ba", std::string(70, 'a'), "\xF0\x9F\x98\x80"};
+  const std::vector<std::string> keys{
+      "", "a", "b", "ab", "abc", "aa", "ba", std::string(70, 'a'), "\xF0\x9F\x98\x80"};
   Shard shard;
   for (std::size_t n = random.below(5); n > 0; --n) {
     ShardEntry entry{keys[random.below(keys.size())], {}, {}};
@@ -26,7 +27,8 @@ Cid random_tree(const ShardRules& rules, Blocks& blocks, Random& random, int dep
 }
 
 bool is_clean(ErrorCode code) {
-  return code == ErrorCode::kCorruptBlock || code == ErrorCode::kSuspended || code == ErrorCode::kInvalidDocument;
+  return code == ErrorCode::kCorruptBlock || code == ErrorCode::kSuspended ||
+         code == ErrorCode::kInvalidDocument;
 }
 
 template <typename Result>
@@ -41,7 +43,8 @@ TEST_CASE("3,000 malformed trees are read and changed without harm", "[pail]") {
   INFO(random.repeat());
   const auto small = make_shard_rules_14(300);
   int trees = 0;
-  for (const ShardRules* rules : {&shard_rules_14(), &shard_rules_24(), static_cast<const ShardRules*>(small.get())}) {
+  for (const ShardRules* rules :
+       {&shard_rules_14(), &shard_rules_24(), static_cast<const ShardRules*>(small.get())}) {
     for (int i = 0; i < 1'000; ++i) {
       Blocks blocks;
       const Cid root = random_tree(*rules, blocks, random, 4);
@@ -64,7 +67,8 @@ TEST_CASE("3,000 malformed trees are read and changed without harm", "[pail]") {
   std::cout << "pail, malformed trees: " << trees << " trees\n";
 }
 
-TEST_CASE("a put into a well-formed part of a tree is read back although other parts are malformed", "[pail]") {
+TEST_CASE("a put into a well-formed part of a tree is read back although other parts are malformed",
+          "[pail]") {
   Blocks blocks;
   const Cid junk = blocks.add(Bytes{0xff, 0x00});
   const Cid root = blocks.add(shard24::encode({{}, {{"a", {}, junk}, {"b", value_cid(1), {}}}}));

@@ -41,7 +41,8 @@ std::vector<Kind> kinds() {
 
 std::string random_key(const Kind& kind, Random& random) {
   std::string key;
-  for (std::size_t n = 1 + random.below(kind.longest); n > 0; --n) key += kind.alphabet[random.below(kind.alphabet.size())];
+  for (std::size_t n = 1 + random.below(kind.longest); n > 0; --n)
+    key += kind.alphabet[random.below(kind.alphabet.size())];
   return key;
 }
 
@@ -78,8 +79,9 @@ KeyRange random_range(const Content& content, const Kind& kind, Random& random) 
 }
 
 std::string describe(const KeyRange& range) {
-  return "prefix \"" + range.prefix + "\" from \"" + range.from.value_or("-") + "\" to \"" + range.to.value_or("-") +
-         (range.descending ? "\" descending, " : "\" ascending, ") + std::to_string(range.limit);
+  return "prefix \"" + range.prefix + "\" from \"" + range.from.value_or("-") + "\" to \"" +
+         range.to.value_or("-") + (range.descending ? "\" descending, " : "\" ascending, ") +
+         std::to_string(range.limit);
 }
 
 }  // namespace
@@ -148,10 +150,11 @@ TEST_CASE("puts and removals in any order leave what a map has", "[pail]") {
           content.insert_or_assign(key, value);
         }
         const auto entries = tree.list();
-        const bool equal = std::equal(entries.begin(), entries.end(), content.begin(), content.end(),
-                                      [](const auto& ours, const auto& theirs) {
-                                        return ours.key == theirs.first && ours.value == theirs.second;
-                                      });
+        const bool equal =
+            std::equal(entries.begin(), entries.end(), content.begin(), content.end(),
+                       [](const auto& ours, const auto& theirs) {
+                         return ours.key == theirs.first && ours.value == theirs.second;
+                       });
         if (!equal) FAIL("after edit " << i);
       }
     }

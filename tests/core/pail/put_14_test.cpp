@@ -40,7 +40,8 @@ TEST_CASE("short keys stand in one shard however much they share", "[pail]") {
 }
 
 TEST_CASE("entries are sorted by UTF-16 unit: U+1F600 comes before U+E000", "[pail]") {
-  CHECK(Puts{"\xEE\x80\x80", "\xF0\x9F\x98\x80", "z"}.text() == "z=3 \xF0\x9F\x98\x80=2 \xEE\x80\x80=1");
+  CHECK(Puts{"\xEE\x80\x80", "\xF0\x9F\x98\x80", "z"}.text() ==
+        "z=3 \xF0\x9F\x98\x80=2 \xEE\x80\x80=1");
 }
 
 TEST_CASE("a key of more than 64 units is cut into pieces of 64", "[pail]") {
@@ -54,20 +55,25 @@ TEST_CASE("a key of more than 64 units is cut into pieces of 64", "[pail]") {
   CHECK(Puts{euros}.text() == euros + "=1");
 }
 
-TEST_CASE("a key of exactly 64 units and a longer one share an entry, whichever came first", "[pail]") {
+TEST_CASE("a key of exactly 64 units and a longer one share an entry, whichever came first",
+          "[pail]") {
   CHECK(Puts{k(65), k(64)}.text() == k(64) + "=2>{k=1}");
   CHECK(Puts{k(64), k(65)}.text() == k(64) + "=1>{k=2}");
   CHECK(Puts{k(128), k(129)}.text() == k(64) + ">{" + k(64) + "=1>{k=2}}");
   CHECK(Puts{k(64), k(65), k(64)}.text() == k(64) + "=3>{k=2}");
 }
 
-TEST_CASE("a shard over the limit gives the keys with the longest common beginning to a shard below", "[pail]") {
+TEST_CASE(
+    "a shard over the limit gives the keys with the longest common beginning to a shard below",
+    "[pail]") {
   // Ten keys of four bytes, 47 bytes each: 471 with the head of the list.
   const auto rules = make_shard_rules_14(4 * 47 + 1);
   CHECK(Puts(*rules, {"aab1", "aac1", "bbb1", "aab2"}).text() == "aab1=1 aab2=4 aac1=2 bbb1=3");
-  CHECK(Puts(*rules, {"aab1", "aac1", "bbb1", "aab2", "aab3"}).text() == "aab>{1=1 2=4 3=5} aac1=2 bbb1=3");
+  CHECK(Puts(*rules, {"aab1", "aac1", "bbb1", "aab2", "aab3"}).text() ==
+        "aab>{1=1 2=4 3=5} aac1=2 bbb1=3");
   // The search begins at the key just put and wraps round to the others.
-  CHECK(Puts(*rules, {"aab1", "aab2", "ccc1", "ddd1", "eee1"}).text() == "aab>{1=1 2=2} ccc1=3 ddd1=4 eee1=5");
+  CHECK(Puts(*rules, {"aab1", "aab2", "ccc1", "ddd1", "eee1"}).text() ==
+        "aab>{1=1 2=2} ccc1=3 ddd1=4 eee1=5");
 }
 
 TEST_CASE("a key that equals the prefix of a split keeps its value beside the link", "[pail]") {

@@ -80,13 +80,15 @@ TEST_CASE("chains grow at both ends of a key", "[pail]") {
   CHECK(Puts{"a", "aa", "aaa", "aaaa"}.text() == "a=1>{a=2>{a=3>{a=4}}}");
 }
 
-TEST_CASE("new shards are made children first, in the order of the entries, the root last", "[pail]") {
+TEST_CASE("new shards are made children first, in the order of the entries, the root last",
+          "[pail]") {
   Puts puts;
   puts.put("ab1");
   CHECK(puts.tree.made().size() == 1);
   puts.put("ab2");
   std::vector<std::string> prefixes;
-  for (const NewBlock& block : puts.tree.made()) prefixes.push_back(shard24::decode(block.data)->prefix);
+  for (const NewBlock& block : puts.tree.made())
+    prefixes.push_back(shard24::decode(block.data)->prefix);
   CHECK(prefixes == std::vector<std::string>{"ab", "a", ""});
 }
 
@@ -104,7 +106,8 @@ TEST_CASE("a batch encodes each changed shard once, at the end", "[pail]") {
   for (const char* key : {"ab1", "ab2", "ac", "x"}) REQUIRE(editor.put(key, value_cid(1)));
   const auto finished = editor.finish();
   std::vector<std::string> prefixes;
-  for (const NewBlock& block : finished.blocks) prefixes.push_back(shard24::decode(block.data)->prefix);
+  for (const NewBlock& block : finished.blocks)
+    prefixes.push_back(shard24::decode(block.data)->prefix);
   CHECK(prefixes == std::vector<std::string>{"ab", "a", ""});
 }
 
@@ -116,7 +119,8 @@ TEST_CASE("the tree of a set of keys does not depend on the order of their puts"
     std::map<std::string, Cid> content;
     while (content.size() < 20) {
       std::string key;
-      for (std::size_t n = 1 + random.below(6); n > 0; --n) key.push_back(static_cast<char>('a' + random.below(3)));
+      for (std::size_t n = 1 + random.below(6); n > 0; --n)
+        key.push_back(static_cast<char>('a' + random.below(3)));
       content.emplace(key, value_cid(content.size()));
     }
     std::vector<std::pair<std::string, Cid>> puts(content.begin(), content.end());
@@ -135,8 +139,9 @@ TEST_CASE("the tree of a set of keys does not depend on the order of their puts"
 
 TEST_CASE("a key that 0.24 cannot hold is refused and changes nothing", "[pail]") {
   Blocks blocks;
-  for (const std::string& key : {std::string(), std::string("\x1f"), std::string("a\x7f"), std::string("é"),
-                                 std::string("a\0b", 3), std::string(4097, 'k')}) {
+  for (const std::string& key :
+       {std::string(), std::string("\x1f"), std::string("a\x7f"), std::string("é"),
+        std::string("a\0b", 3), std::string(4097, 'k')}) {
     TreeEditor editor(shard_rules_24(), blocks, std::nullopt);
     REQUIRE(editor.put("a", value_cid(1)));
     const Cid before = editor.finish().root;

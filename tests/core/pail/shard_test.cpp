@@ -67,10 +67,12 @@ TEST_CASE("the empty shard is one byte in 0.14 and 56 bytes in 0.24", "[pail]") 
   CHECK(to_hex(shard14::encode({})) == "80");
   const Bytes empty = shard24::encode({});
   CHECK(empty.size() == 56);
-  CHECK(cid_of(codec::kDagCbor, empty).text() == "bafyreihh6nbfbhgkf5lz7hhsscjgiquw426rxzr3fprbgonekzmyvirrhe");
+  CHECK(cid_of(codec::kDagCbor, empty).text() ==
+        "bafyreihh6nbfbhgkf5lz7hhsscjgiquw426rxzr3fprbgonekzmyvirrhe");
 }
 
-TEST_CASE("every shard of every fixture comes back byte for byte when it is encoded again", "[pail][fixtures]") {
+TEST_CASE("every shard of every fixture comes back byte for byte when it is encoded again",
+          "[pail][fixtures]") {
   int shards = 0;
   for (const Fixture& fixture : fixtures()) {
     INFO(fixture.name);
@@ -114,12 +116,13 @@ TEST_CASE("something that is no shard at all is refused", "[pail]") {
   }
   CHECK(!shard14::decode({}));
   CHECK(!shard24::decode({}));
-  CHECK(!shard14::decode(from_hex("8080")));  // left-over bytes
-  CHECK(!shard14::decode(from_hex("9fff")));  // indefinite length
+  CHECK(!shard14::decode(from_hex("8080")));        // left-over bytes
+  CHECK(!shard14::decode(from_hex("9fff")));        // indefinite length
   CHECK(!shard14::decode(from_hex("9a7fffffff")));  // more entries than bytes
 }
 
-TEST_CASE("a 0.24 shard needs entries and version 1; members it does not know are passed over", "[pail]") {
+TEST_CASE("a 0.24 shard needs entries and version 1; members it does not know are passed over",
+          "[pail]") {
   CHECK(shard24::decode(shard24_with({})));
   CHECK(shard24::decode(shard24_with({{"later", text("x")}})));
   CHECK(shard24::decode(shard24_with({{"keyChars", std::nullopt}, {"maxKeySize", std::nullopt}})));
@@ -131,7 +134,8 @@ TEST_CASE("a 0.24 shard needs entries and version 1; members it does not know ar
   CHECK(!shard24::decode(from_hex("a2 67656e7472696573 80 67656e7472696573 80")));  // entries twice
 }
 
-TEST_CASE("20,000 damaged shards are refused, or encode to something that is read equal", "[pail]") {
+TEST_CASE("20,000 damaged shards are refused, or encode to something that is read equal",
+          "[pail]") {
   Random random;
   INFO(random.repeat());
   Shard shard;

@@ -27,7 +27,8 @@ std::vector<Fixture> load_all() {
   constexpr std::string_view kFile = "/expected.json";
   std::vector<Fixture> all;
   for (const std::string& path : list_files(root)) {
-    if (path.ends_with(kFile)) all.push_back(load(root, path.substr(0, path.size() - kFile.size())));
+    if (path.ends_with(kFile))
+      all.push_back(load(root, path.substr(0, path.size() - kFile.size())));
   }
   if (all.size() != kScenarios) throw std::runtime_error("tests/fixtures is not complete");
   return all;
@@ -35,7 +36,9 @@ std::vector<Fixture> load_all() {
 
 }  // namespace
 
-std::string Fixture::meta_path() const { return folder + "/meta/fp." + database + "." + format + "/main.json"; }
+std::string Fixture::meta_path() const {
+  return folder + "/meta/fp." + database + "." + format + "/main.json";
+}
 
 std::vector<std::string> Fixture::car_paths() const {
   std::vector<std::string> paths;

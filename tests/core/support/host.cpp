@@ -57,7 +57,9 @@ Result<std::string> Host::call(const std::string& method, const std::string& arg
 
 Value Host::json(const std::string& method, const std::string& arguments) {
   auto text = call(method, arguments);
-  if (!text) throw std::runtime_error(method + ": " + std::string(error_name(text.error().code)) + ": " + text.error().message);
+  if (!text)
+    throw std::runtime_error(method + ": " + std::string(error_name(text.error().code)) + ": " +
+                             text.error().message);
   auto value = json::parse(*text);
   if (!value) throw std::runtime_error(method + " answers what is no JSON: " + *text);
   return std::move(*value);
@@ -72,11 +74,14 @@ std::optional<Error> Host::connect(Remote& remote, ConnectionId id) {
   return pulled.error();
 }
 
-void Host::carry_out(command::LoadRecord /*command*/) { receive(input::RecordLoaded{storage_.version, storage_.record}); }
+void Host::carry_out(command::LoadRecord /*command*/) {
+  receive(input::RecordLoaded{storage_.version, storage_.record});
+}
 
 void Host::carry_out(command::LoadRows command) {
   input::RowsLoaded loaded{command.table, {}};
-  for (const auto& [key, bytes] : storage_.tables[command.table]) loaded.rows.emplace_back(*Cid::parse(key), bytes);
+  for (const auto& [key, bytes] : storage_.tables[command.table])
+    loaded.rows.emplace_back(*Cid::parse(key), bytes);
   receive(std::move(loaded));
 }
 
@@ -89,7 +94,8 @@ void Host::carry_out(command::ReadRanges command) {
       read.ranges.emplace_back();
     } else {
       const ByteView bytes = row->second;
-      read.ranges.emplace_back(copy_of(range.size == 0 ? bytes : bytes.subspan(range.offset, range.size)));
+      read.ranges.emplace_back(
+          copy_of(range.size == 0 ? bytes : bytes.subspan(range.offset, range.size)));
     }
   }
   receive(std::move(read));
@@ -97,7 +103,8 @@ void Host::carry_out(command::ReadRanges command) {
 
 void Host::carry_out(command::Commit command) {
   if (commit_error) return receive(input::Committed{command.request, fail(*commit_error)});
-  if (command.record && command.version != storage_.version) return receive(input::Committed{command.request, false});
+  if (command.record && command.version != storage_.version)
+    return receive(input::Committed{command.request, false});
   for (StoredRow& row : command.rows) {
     Bytes& to = storage_.tables[row.table][row.key.text()];
     if (const auto* transfer = std::get_if<TransferId>(&row.content)) {
@@ -119,13 +126,16 @@ void Host::carry_out(command::GetMeta command) {
   ++remote.requests;
   const std::string path = remote.meta_path();
   if (remote.before) {
-    if (auto error = remote.before(path)) return receive(input::MetaReceived{command.connection, std::move(*error)});
+    if (auto error = remote.before(path))
+      return receive(input::MetaReceived{command.connection, std::move(*error)});
   }
   auto bytes = remote.get(path);
   if (!bytes) return receive(input::MetaReceived{command.connection, input::MetaAbsent{}});
   std::string etag = etag_of(*bytes);
-  if (etag == command.etag) return receive(input::MetaReceived{command.connection, input::MetaUnchanged{}});
-  receive(input::MetaReceived{command.connection, input::MetaFound{{std::move(*bytes)}, std::move(etag)}});
+  if (etag == command.etag)
+    return receive(input::MetaReceived{command.connection, input::MetaUnchanged{}});
+  receive(input::MetaReceived{command.connection,
+                              input::MetaFound{{std::move(*bytes)}, std::move(etag)}});
 }
 
 void Host::carry_out(command::GetCar command) {
@@ -133,7 +143,8 @@ void Host::carry_out(command::GetCar command) {
   ++remote.requests;
   const std::string path = remote.car_path(command.kind, command.car);
   if (remote.before) {
-    if (auto error = remote.before(path)) return receive(input::CarReceived{command.transfer, fail(std::move(*error))});
+    if (auto error = remote.before(path))
+      return receive(input::CarReceived{command.transfer, fail(std::move(*error))});
   }
   auto bytes = remote.get(path);
   if (bytes) transfers_[command.transfer] = *bytes;
@@ -144,7 +155,9 @@ void Host::carry_out(command::ReleaseTransfer command) { transfers_.erase(comman
 
 void Host::carry_out(command::WakeAt command) { wake_ = command.time; }
 
-void Host::carry_out(command::Answer command) { answers_.insert_or_assign(command.call, std::move(command)); }
+void Host::carry_out(command::Answer command) {
+  answers_.insert_or_assign(command.call, std::move(command));
+}
 
 void Host::carry_out(command::Notify command) { news.push_back(std::move(command)); }
 

@@ -20,14 +20,19 @@ struct Storage {
 // What a remote holds: objects by the paths of the REST layout.
 class Remote {
  public:
-  explicit Remote(std::string database, std::string format) : database_(std::move(database)), format_(std::move(format)) {}
+  explicit Remote(std::string database, std::string format)
+      : database_(std::move(database)), format_(std::move(format)) {}
 
   // Loads the objects of a folder when they are asked for.
   void serve(const std::string& folder) { folder_ = folder; }
   // Puts an object in the place of the folder's; none: it is not there.
-  void set(const std::string& path, std::optional<Bytes> bytes) { objects_[path] = std::move(bytes); }
+  void set(const std::string& path, std::optional<Bytes> bytes) {
+    objects_[path] = std::move(bytes);
+  }
 
-  [[nodiscard]] std::string meta_path() const { return "meta/fp." + database_ + "." + format_ + "/main.json"; }
+  [[nodiscard]] std::string meta_path() const {
+    return "meta/fp." + database_ + "." + format_ + "/main.json";
+  }
   [[nodiscard]] std::string car_path(CarKind kind, const Cid& car) const;
   [[nodiscard]] std::optional<Bytes> get(const std::string& path) const;
 

@@ -13,6 +13,7 @@ namespace fireproof::test {
 class Random {
  public:
   Random() : seed_(chosen_seed()), engine_(seed_) {}
+  explicit Random(std::uint64_t seed) : seed_(seed), engine_(seed) {}
 
   std::uint64_t next() { return engine_(); }
   // At least 0 and less than `limit`.

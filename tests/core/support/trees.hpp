@@ -42,20 +42,24 @@ class Tree {
 
   // The tree as a text: "a=1 b>{c=2}" is a value at "a" and one at "bc", in a shard below the link "b".
   // `names` tells what to call the values. A 0.24 shard whose prefix is not the way to it is marked with "!".
-  std::string text(const std::map<std::string, std::string>& names) { return text(*root_, {}, names); }
+  std::string text(const std::map<std::string, std::string>& names) {
+    return text(*root_, {}, names);
+  }
 
  private:
   template <typename Function>
   void edit(Function&& change) {
     TreeEditor editor(rules_, blocks_, root_);
-    if (const Status status = change(editor); !status) throw std::runtime_error(status.error().message);
+    if (const Status status = change(editor); !status)
+      throw std::runtime_error(status.error().message);
     TreeEditor::Finished finished = editor.finish();
     root_ = finished.root;
     made_ = std::move(finished.blocks);
     for (const NewBlock& block : made_) blocks_.add(block.cid, block.data);
   }
 
-  std::string text(const Cid& at, const std::string& path, const std::map<std::string, std::string>& names) {
+  std::string text(const Cid& at, const std::string& path,
+                   const std::map<std::string, std::string>& names) {
     const auto shard = rules_.decode(*blocks_.find(at));
     std::string text = shard->prefix.empty() || shard->prefix == path ? "" : "!";
     for (const ShardEntry& entry : shard->entries) {

@@ -27,13 +27,17 @@ Value groups(const std::vector<CarGroup>& from) {
   return Value(std::move(list));
 }
 
-Value map_of(std::vector<std::pair<std::string, Value>> members) { return Value(Map(std::move(members))); }
-
-Value operation(const std::string& key, const Cid& value) {
-  return map_of({{"key", Value(key)}, {"type", Value(std::string("put"))}, {"value", Value(value)}});
+Value map_of(std::vector<std::pair<std::string, Value>> members) {
+  return Value(Map(std::move(members)));
 }
 
-Bytes event_block(std::vector<std::pair<std::string, Cid>> ops, const Cid& root, std::vector<Cid> parents) {
+Value operation(const std::string& key, const Cid& value) {
+  return map_of(
+      {{"key", Value(key)}, {"type", Value(std::string("put"))}, {"value", Value(value)}});
+}
+
+Bytes event_block(std::vector<std::pair<std::string, Cid>> ops, const Cid& root,
+                  std::vector<Cid> parents) {
   std::sort(parents.begin(), parents.end(), CidByteOrder());
   Value data;
   if (ops.size() == 1) {
@@ -42,15 +46,20 @@ Bytes event_block(std::vector<std::pair<std::string, Cid>> ops, const Cid& root,
   } else {
     List list;
     for (const auto& [key, value] : ops) list.push_back(operation(key, value));
-    data = map_of({{"ops", Value(std::move(list))}, {"root", Value(root)}, {"type", Value(std::string("batch"))}});
+    data = map_of({{"ops", Value(std::move(list))},
+                   {"root", Value(root)},
+                   {"type", Value(std::string("batch"))}});
   }
   return dag_cbor::encode(map_of({{"data", std::move(data)}, {"parents", links(parents)}}));
 }
 
 }  // namespace
 
-Bytes header_block_24(const std::vector<CarGroup>& cars, const std::vector<CarGroup>& compact, const std::vector<Cid>& head) {
-  Value fp = map_of({{"cars", groups(cars)}, {"compact", groups(compact)}, {"meta", map_of({{"head", links(head)}})}});
+Bytes header_block_24(const std::vector<CarGroup>& cars, const std::vector<CarGroup>& compact,
+                      const std::vector<Cid>& head) {
+  Value fp = map_of({{"cars", groups(cars)},
+                     {"compact", groups(compact)},
+                     {"meta", map_of({{"head", links(head)}})}});
   return dag_cbor::encode(map_of({{"fp", std::move(fp)}}));
 }
 
@@ -95,7 +104,8 @@ void Writer24::add_car(std::vector<std::pair<Cid, Bytes>> blocks, std::vector<Ca
   log_.insert(log_.begin(), {name});
 }
 
-void Writer24::commit_on(std::vector<Cid> parents, std::optional<Cid> root, const std::vector<Put>& puts) {
+void Writer24::commit_on(std::vector<Cid> parents, std::optional<Cid> root,
+                         const std::vector<Put>& puts) {
   std::vector<std::pair<Cid, Bytes>> blocks;
   const auto add = [&](Bytes data) {
     const Cid cid = blocks_.add(data);
@@ -106,10 +116,13 @@ void Writer24::commit_on(std::vector<Cid> parents, std::optional<Cid> root, cons
   if (!root) add(shard24::encode({}));
   std::vector<std::pair<std::string, Cid>> ops;
   for (const Put& put : puts) {
-    ops.emplace_back(put.id, add(put.fields ? document_block_24(put.id, *put.fields) : tombstone_block()));
+    ops.emplace_back(put.id,
+                     add(put.fields ? document_block_24(put.id, *put.fields) : tombstone_block()));
     if (!editor.put(put.id, ops.back().second)) throw std::runtime_error("no put of " + put.id);
   }
-  if (!root) std::rotate(blocks.begin(), blocks.begin() + 1, blocks.end());  // the document comes before the empty shard
+  if (!root)
+    std::rotate(blocks.begin(), blocks.begin() + 1,
+                blocks.end());  // the document comes before the empty shard
   auto finished = editor.finish();
   for (NewBlock& shard : finished.blocks) add(std::move(shard.data));
   std::erase_if(head_, [&](const Cid& member) {

@@ -17,7 +17,8 @@ namespace fireproof::test {
 constexpr std::string_view kKey24 = "000102030405060708090a0b0c0d0e0f";
 
 // Blocks by their format page sections: 3.2, 5.1, 6.2.
-Bytes header_block_24(const std::vector<CarGroup>& cars, const std::vector<CarGroup>& compact, const std::vector<Cid>& head);
+Bytes header_block_24(const std::vector<CarGroup>& cars, const std::vector<CarGroup>& compact,
+                      const std::vector<Cid>& head);
 Bytes document_block_24(const std::string& id, Map fields);
 Bytes tombstone_block();
 

@@ -17,7 +17,7 @@ const db = fireproof('elsewhere', { storage: 'memory' });
 const { rows } = await db.allDocs();
 await db.close();
 const { fetch } = createServer({ dir: '.' });
-const { status } = await fetch(new Request('http://localhost/data/fp.x/none.car'));
+const { status } = await fetch(new Request('http://localhost/data/fp.x/no-cid.car'));
 console.log(JSON.stringify([rows.length, typeof connect.rest, ReplicationError.name, status]));
 `;
 
@@ -46,7 +46,7 @@ test('the packed tarball works where it is installed', async () => {
     const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', `./${filename}`];
     await run('npm', install, { cwd: folder });
     const printed = await run(process.execPath, ['program.js'], { cwd: folder });
-    assert.deepEqual(JSON.parse(printed.stdout), [0, 'function', 'ReplicationError', 404]);
+    assert.deepEqual(JSON.parse(printed.stdout), [0, 'function', 'ReplicationError', 400]);
     const bin = join(folder, 'node_modules', '.bin', 'fireproof-wasm');
     assert.match((await run(bin, ['--help'])).stdout, /serve/);
     const { scripts } = JSON.parse(await readFile(join(checkout, 'package.json'), 'utf8'));
