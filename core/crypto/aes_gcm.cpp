@@ -33,22 +33,24 @@ AesGcm::AesGcm(AesGcm&&) noexcept = default;
 AesGcm& AesGcm::operator=(AesGcm&&) noexcept = default;
 AesGcm::~AesGcm() = default;
 
-void AesGcm::seal(ByteView iv, ByteView plaintext, Bytes& to) const {
+void AesGcm::seal(ByteView iv, ByteView plaintext, Bytes& to, ByteView aad) const {
   br_gcm_context* gcm = &schedule_->gcm;
   const std::size_t start = to.size();
   append(to, plaintext);
   to.resize(to.size() + kTagSize);
   br_gcm_reset(gcm, iv.data(), iv.size());
+  br_gcm_aad_inject(gcm, aad.data(), aad.size());
   br_gcm_flip(gcm);
   br_gcm_run(gcm, 1, to.data() + start, plaintext.size());
   br_gcm_get_tag(gcm, to.data() + start + plaintext.size());
 }
 
-bool AesGcm::open(ByteView iv, std::span<std::uint8_t> sealed) const {
+bool AesGcm::open(ByteView iv, std::span<std::uint8_t> sealed, ByteView aad) const {
   if (sealed.size() < kTagSize || iv.empty()) return false;
   br_gcm_context* gcm = &schedule_->gcm;
   const std::size_t size = sealed.size() - kTagSize;
   br_gcm_reset(gcm, iv.data(), iv.size());
+  br_gcm_aad_inject(gcm, aad.data(), aad.size());
   br_gcm_flip(gcm);
   br_gcm_run(gcm, 0, sealed.data(), size);
   if (br_gcm_check_tag(gcm, sealed.data() + size) == 1) return true;
