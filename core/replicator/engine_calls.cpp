@@ -116,7 +116,7 @@ void Engine::add_key(CallId id, const SecretKey& key) {
     if (stored && !*stored) return add_key(id, key);
     if (!stored) return answer(id, fail(std::move(stored).error()));
     answer(id, "{}");
-    for (const auto& [number, connection] : connections_) connection->begin_round();
+    for (const auto& [number, connection] : connections_) connection->begin_round_with_new_key();
   });
 }
 

@@ -23,6 +23,11 @@ bool is_transient(ErrorCode code) {
   }
 }
 
+bool is_final(ErrorCode code) {
+  return code == ErrorCode::kKeyMissing || code == ErrorCode::kKeyMismatch ||
+         code == ErrorCode::kUnsupportedFormat;
+}
+
 std::string_view state_after(ErrorCode code) {
   switch (code) {
     case ErrorCode::kOffline:

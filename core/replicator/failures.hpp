@@ -13,6 +13,9 @@ bool is_damage(ErrorCode code);
 /// Trying again may help: damage, and failures of the way to the remote or of storage.
 bool is_transient(ErrorCode code);
 
+/// Nothing but another meta, or another key here, can help.
+bool is_final(ErrorCode code);
+
 /// The state of a connection after a failure, as API users see it.
 std::string_view state_after(ErrorCode code);
 

@@ -22,13 +22,21 @@ void Puller::begin_round() {
   if (round_ || paused_) return;
   due_.reset();
   round_.emplace();
+  round_->keys = engine_.database().keys().keys().size();
   ++round_number_;
   round_cars_ = 0;
   round_bytes_ = 0;
   reported_bytes_ = 0;
   const auto& remotes = engine_.record().remotes;
-  const auto etag = remotes.find(options_.remote);
-  engine_.send(command::GetMeta{options_.id, etag == remotes.end() ? std::string() : etag->second});
+  const auto known = remotes.find(options_.remote);
+  std::string etag = known == remotes.end() ? std::string() : known->second;
+  if (refused_) etag = refused_->etag;
+  engine_.send(command::GetMeta{options_.id, std::move(etag)});
+}
+
+void Puller::begin_round_with_new_key() {
+  refused_.reset();
+  begin_round();
 }
 
 void Puller::pull(CallId call) {
@@ -77,7 +85,12 @@ void Puller::finish() {
     loaded_ = round_->errors.empty() || !engine_.record().heads.empty();
     if (loaded_) engine_.send(command::Notify{options_.id, "loaded", "{}"});
   }
-  if (round_->errors.empty()) return end_round(std::nullopt, 0);
+  const std::vector<Error>& errors = round_->errors;
+  if (errors.empty()) return end_round(std::nullopt, 0);
+  const bool same_keys = round_->keys == engine_.database().keys().keys().size();
+  const bool final = std::all_of(errors.begin(), errors.end(),
+                                 [](const Error& error) { return is_final(error.code); });
+  if (final && same_keys && !round_->etag.empty()) refused_ = {round_->etag, errors.front()};
   for (std::size_t i = 1; i < round_->errors.size(); ++i)
     notify("error", error_json(round_->errors[i]));
   end_round(round_->errors.front(), 0);
@@ -96,6 +109,7 @@ void Puller::abandon(Error error, Time retry_after) {
 }
 
 void Puller::end_round(std::optional<Error> error, Time retry_after) {
+  if (!error) refused_.reset();
   round_.reset();
   last_error_ = error;
   due_.reset();

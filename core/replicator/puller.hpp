@@ -22,6 +22,7 @@ struct PullTransfer {
 struct PullRound {
   std::vector<MetaEntry> entries;
   std::string etag;
+  std::size_t keys = 0;                                 // known when it began
   std::deque<Cid> queue;                                // to be downloaded
   std::unordered_map<Cid, int, CidHash> attempts;       // of every CAR that was ever queued
   std::map<TransferId, PullTransfer> transfers;         // under way
@@ -59,6 +60,9 @@ class Puller : public std::enable_shared_from_this<Puller> {
 
   /// Begins a round, unless one is under way.
   void begin_round();
+
+  /// The same, after a key was added: what was refused for want of it is looked at again.
+  void begin_round_with_new_key();
 
   /// A round for a call that is answered at its end.
   void pull(CallId call);
@@ -129,6 +133,12 @@ class Puller : public std::enable_shared_from_this<Puller> {
   std::optional<Time> due_;
   bool retrying_ = false;
   Backoff backoff_;
+  /// A meta that cannot be taken over until it, or what is known here, changes: not fetched again.
+  struct Refused {
+    std::string etag;
+    Error error;
+  };
+  std::optional<Refused> refused_;
   std::vector<CallId> waiting_calls_;
   bool loaded_ = false;
   std::vector<std::string> remote_head_;

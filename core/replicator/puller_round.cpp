@@ -28,11 +28,15 @@ void Puller::receive_meta(input::MetaReceived&& meta) {
   engine_.send(command::Notify{options_.id, "ready", "{}"});
   if (auto* found = std::get_if<input::MetaFound>(&meta.reply))
     return read_records(std::move(*found));
+  if (refused_ && std::holds_alternative<input::MetaUnchanged>(meta.reply)) {
+    return end_round(refused_->error, 0);
+  }
   finish();
 }
 
 void Puller::read_records(input::MetaFound&& found) {
   set_state("pulling");
+  refused_.reset();
   round_->etag = std::move(found.etag);
   for (const Bytes& bytes : found.records) {
     auto meta = engine_.database().format().read_meta(bytes);

@@ -202,6 +202,30 @@ TEST_CASE("another key or another kind of database is refused", "[engine]") {
   CHECK(error_with(open) == ErrorCode::kKeyMismatch);
 }
 
+TEST_CASE("what is sealed with an unknown key is fetched once, and again when a key was added",
+          "[engine]") {
+  const Fixture& fixture = test::fixture("0.24/a-three-docs");
+  Storage storage;
+  Remote remote(fixture.database, fixture.format);
+  remote.serve(fixture.folder);
+  EngineOptions options = options_for(fixture);
+  options.key = std::string(32, 'f');
+  Host host(storage, options);
+  const auto error = host.connect(remote);
+  REQUIRE(error);
+  CHECK(error->code == ErrorCode::kKeyMissing);
+  const int requests = remote.requests;
+  for (int round = 1; round <= 3; ++round) {
+    const auto refused = host.call("pull", R"({"connection":1})");
+    REQUIRE(!refused);
+    CHECK(refused.error().code == ErrorCode::kKeyMissing);
+    CHECK(remote.requests == requests + round);  // a meta that has not changed
+  }
+  host.json("addKey", arguments_with("key", fixture.key));
+  CHECK(host.call("pull", R"({"connection":1})"));
+  CHECK(host.json("allDocs").find<List>("rows")->size() == 3);
+}
+
 TEST_CASE("a second opening must agree with what is stored", "[engine]") {
   Pulled pulled("0.24/a-three-docs");
   EngineOptions options = options_for(pulled.fixture);
