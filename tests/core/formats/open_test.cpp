@@ -76,7 +76,8 @@ TEST_CASE("a range that is damaged, shifted or under another key gives nothing",
        {"0.14/a-basic-encrypted", "0.14/b-public", "0.24/a-three-docs", "0.24/b-insecure"}) {
     INFO(name);
     const OpenedFixture opened(fixture(name));
-    const auto& [car, content] = opened.cars.front();
+    const auto& car = opened.cars.front().first;
+    const auto& content = opened.cars.front().second;
     const Bytes stored = read_file(car.path);
     const OpenedBlock& block = content.blocks.back();
     const auto read = [&](std::uint32_t offset, std::uint32_t size, const KeyRing& keys,
