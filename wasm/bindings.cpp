@@ -2,6 +2,7 @@
 
 #include <emscripten/bind.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -25,15 +26,17 @@ std::map<int, Open>& engines() {
   return open;
 }
 
-/// `{"handle": n}`, or `{"code", "message"}`. `seed` is 53 random bits.
-std::string create(const std::string& format, bool is_public, const std::string& key, double seed,
-                   double cache_budget) {
+/// `{"handle": n}`, or `{"code", "message"}`. `entropy` is Entropy::kSeedSize random bytes in hex.
+std::string create(const std::string& format, bool is_public, const std::string& key,
+                   const std::string& entropy, double cache_budget) {
   static int next_handle = 1;
   EngineOptions options;
   options.format = format;
   options.is_public = is_public;
   options.key = key;
-  options.seed = static_cast<std::uint64_t>(seed);
+  const auto seed = SecretKey::parse(entropy, Entropy::kSeedSize);
+  if (!seed) return error_json(seed.error());
+  std::copy(seed->bytes().begin(), seed->bytes().end(), options.entropy.begin());
   options.cache_budget = static_cast<std::size_t>(cache_budget);
   auto engine = Engine::create(options);
   if (!engine) return error_json(engine.error());

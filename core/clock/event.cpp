@@ -22,6 +22,13 @@ Result<EventOp> read_op(const Value& from) {
 
 }  // namespace
 
+bool looks_like_event(ByteView block) {
+  constexpr std::string_view kStart =
+      "\xa2\x64"
+      "data";
+  return as_text(block).starts_with(kStart);
+}
+
 Result<Event> decode_event(ByteView block) {
   FIREPROOF_TRY(const Value value, dag_cbor::decode(block));
   const Value* data = value.find("data");
@@ -48,6 +55,47 @@ Result<Event> decode_event(ByteView block) {
     event.ops.push_back(std::move(op));
   }
   return event;
+}
+
+namespace {
+
+void write_op(DagCborWriter& writer, const EventOp& op, const Cid* root) {
+  writer.map(root ? 4 : 3);
+  writer.text("key");
+  writer.text(op.key);
+  if (root) {
+    writer.text("root");
+    writer.link(*root);
+  }
+  writer.text("type");
+  writer.text("put");
+  writer.text("value");
+  writer.link(op.value);
+}
+
+}  // namespace
+
+Bytes encode_event(const Event& event) {
+  Bytes block;
+  DagCborWriter writer(block);
+  writer.map(2);
+  writer.text("data");
+  if (event.ops.size() == 1) {
+    write_op(writer, event.ops.front(), &event.root);
+  } else {
+    writer.map(3);
+    writer.text("ops");
+    writer.list(event.ops.size());
+    for (const EventOp& op : event.ops) write_op(writer, op, nullptr);
+    writer.text("root");
+    writer.link(event.root);
+    writer.text("type");
+    writer.text("batch");
+  }
+  writer.text("parents");
+  writer.list(event.parents.size());
+  for (const Cid& parent : event.parents) writer.link(parent);
+  return block;
 }
 
 }  // namespace fireproof

@@ -23,7 +23,14 @@ struct Event {
   std::vector<EventOp> ops;
 };
 
+/// Cheap test for "may be an event block": a map of two members whose first key is "data".
+bool looks_like_event(ByteView block);
+
 /// Decodes an event block: one operation, or 0.24's batch. Fails with kCorruptBlock.
 Result<Event> decode_event(ByteView block);
+
+/// The block of an event of puts, with its parents in the order given: a plain put for one operation, a batch (0.24 only)
+/// for several.
+Bytes encode_event(const Event& event);
 
 }  // namespace fireproof

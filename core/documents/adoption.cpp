@@ -139,6 +139,7 @@ std::vector<Cid> cars_of(const std::vector<CarGroup>& groups) {
 }
 
 bool contains_group(const std::vector<CarGroup>& log, const CarGroup& group) {
+  if (group.size() == 1) return std::find(log.begin(), log.end(), group) != log.end();
   const CarGroup wanted = as_set(group);
   return std::any_of(log.begin(), log.end(), [&](const CarGroup& known) {
     return known.size() == wanted.size() && as_set(known) == wanted;

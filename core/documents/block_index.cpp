@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 
 namespace fireproof {
 namespace {
@@ -35,15 +36,20 @@ Bytes BlockIndex::make_row(const OpenedCar& car) {
   return row;
 }
 
-Status BlockIndex::add(const Cid& car, ByteView row) {
-  if (has_car(car)) return {};
+Status BlockIndex::add(const Cid& car, ByteView row, bool stored) {
+  if (const auto known = number(car)) {
+    cars_[*known].stored = cars_[*known].stored || stored;
+    return {};
+  }
   if (row.size() < kHeadSize || (row.size() - kHeadSize) % kEntrySize != 0 || row[0] != kVersion ||
       row[1] > 2) {
     return fail(ErrorCode::kCorruptBlock, "block index row of CAR " + car.text() + " is damaged");
   }
   const auto number = static_cast<std::uint32_t>(cars_.size());
-  cars_.push_back(
-      {car, {static_cast<Sealing>(row[1]), load_le32(row.subspan(4))}, load_le32(row.subspan(8))});
+  cars_.push_back({car,
+                   {static_cast<Sealing>(row[1]), load_le32(row.subspan(4))},
+                   load_le32(row.subspan(8)),
+                   stored});
   numbers_.emplace(car, number);
   for (ByteView rest = row.subspan(kHeadSize); !rest.empty(); rest = rest.subspan(kEntrySize)) {
     entries_.push_back(
@@ -52,13 +58,34 @@ Status BlockIndex::add(const Cid& car, ByteView row) {
   return {};
 }
 
-void BlockIndex::remove(const Cid& car) {
+void BlockIndex::remove(const std::vector<Cid>& cars) {
+  std::unordered_set<std::uint32_t> gone;
+  for (const Cid& car : cars) {
+    const auto at = numbers_.find(car);
+    if (at == numbers_.end()) continue;
+    gone.insert(at->second);
+    numbers_.erase(at);
+  }
+  if (gone.empty()) return;
+  merge();
+  std::erase_if(entries_, [&](const Entry& entry) { return gone.contains(entry.at.car); });
+  sorted_ = entries_.size();
+}
+
+void BlockIndex::remove_unstored(std::vector<Cid> cars) {
+  std::erase_if(cars, [&](const Cid& car) { return has_car(car) && cars_[*number(car)].stored; });
+  remove(cars);
+}
+
+void BlockIndex::remove_block(const Cid& car, const Cid& block) {
   const auto at = numbers_.find(car);
   if (at == numbers_.end()) return;
   merge();
-  std::erase_if(entries_, [&](const Entry& entry) { return entry.at.car == at->second; });
+  const std::uint64_t start = digest_start(block);
+  std::erase_if(entries_, [&](const Entry& entry) {
+    return entry.digest_start == start && entry.at.car == at->second;
+  });
   sorted_ = entries_.size();
-  numbers_.erase(at);
 }
 
 void BlockIndex::merge() const {

@@ -23,16 +23,23 @@ class BlockIndex {
     Cid name;
     CarLayout layout;
     std::uint32_t size = 0;  ///< of its stored bytes
+    bool stored = false;     ///< its row came from storage, or is known to have got there
   };
 
   /// The row for a CAR that was opened.
   static Bytes make_row(const OpenedCar& car);
 
-  /// Adds the row of a CAR; nothing happens if the CAR is there. Fails with kCorruptBlock if the row is none.
-  Status add(const Cid& car, ByteView row);
+  /// Adds the row of a CAR; if the CAR is there, only `stored` is taken over. Fails with kCorruptBlock if the row is none.
+  Status add(const Cid& car, ByteView row, bool stored);
 
-  /// Takes a CAR out again: it could not be stored. Its number stays unused.
-  void remove(const Cid& car);
+  /// Takes CARs out again. Their numbers stay unused.
+  void remove(const std::vector<Cid>& cars);
+
+  /// The same, for those that are not known to be stored.
+  void remove_unstored(std::vector<Cid> cars);
+
+  /// Takes one block of a CAR out: its bytes there are damaged.
+  void remove_block(const Cid& car, const Cid& block);
 
   [[nodiscard]] bool has_car(const Cid& car) const { return numbers_.contains(car); }
   [[nodiscard]] std::optional<std::uint32_t> number(const Cid& car) const {

@@ -9,12 +9,17 @@
 namespace fireproof {
 namespace {
 
-/// Cheap test for "may be an event block": a map of two members whose first key is "data".
-bool looks_like_event(ByteView block) {
-  constexpr std::string_view kStart =
-      "\xa2\x64"
-      "data";
-  return as_text(block).starts_with(kStart);
+/// Shards of replays are kept up to this many bytes.
+constexpr std::size_t kMaxDerivedBytes = std::size_t{16} << 20;
+
+Status apply(TreeEditor& editor, const std::vector<EventOp>& ops) {
+  Status result;
+  for (const EventOp& op : ops) {
+    Status done = op.removes ? editor.remove(op.key) : editor.put(op.key, op.value);
+    if (!done && done.error().code != ErrorCode::kSuspended) return done;
+    if (!done) result = std::move(done);  // go on, to ask for all shards in one go
+  }
+  return result;
 }
 
 }  // namespace
@@ -33,15 +38,15 @@ Database::Rows Database::add_opened_car(const Cid& name, OpenedCar car) {
         events_.add(block.cid, std::move(*event));
       }
     }
-    damaged_.erase(block.cid);
     parts.push_back({std::move(block.cid), block.data});
   }
   cache_.add(std::move(car.bytes), std::move(parts));
-  (void)index_.add(name, rows.blocks);  // a row that was just made is well formed
+  if (lost_.erase(name) > 0) index_.remove({name});
+  (void)index_.add(name, rows.blocks, false);  // a row that was just made is well formed
   return rows;
 }
 
-void Database::add_reopened_car(OpenedCar car, const std::vector<Cid>& cids) {
+void Database::add_reopened_car(const Cid& name, OpenedCar car, const std::vector<Cid>& cids) {
   std::unordered_set<Cid, CidHash> present;
   std::vector<BlockCache::Part> parts;
   parts.reserve(car.blocks.size());
@@ -50,13 +55,16 @@ void Database::add_reopened_car(OpenedCar car, const std::vector<Cid>& cids) {
     parts.push_back({block.cid, block.data});
   }
   for (const Cid& cid : cids) {
-    if (!present.contains(cid)) damaged_.insert(cid);
+    if (present.contains(cid)) continue;
+    index_.remove_block(name, cid);
+    lost_.insert(name);
   }
   cache_.add(std::move(car.bytes), std::move(parts));
 }
 
-void Database::add_damaged(const std::vector<Cid>& cids) {
-  damaged_.insert(cids.begin(), cids.end());
+void Database::add_lost(const Cid& car) {
+  lost_.insert(car);
+  index_.remove({car});
 }
 
 void Database::add_stored_events(ByteView row) {
@@ -90,15 +98,16 @@ void Database::add_range(const Cid& car, std::uint32_t offset, Bytes stored,
       found = true;
       break;
     }
-    if (!found) damaged_.insert(cid);
+    if (found) continue;
+    index_.remove_block(car, cid);
+    lost_.insert(car);
   }
   cache_.add(std::move(stored), std::move(parts));
 }
 
 std::optional<ByteView> Database::find(const Cid& cid) {
   if (const auto block = cache_.find(cid)) return block;
-  if (const auto at = merged_shards_.find(cid); at != merged_shards_.end())
-    return ByteView(at->second);
+  if (const auto at = derived_.find(cid); at != derived_.end()) return ByteView(at->second);
   if (holds(cid)) {
     if (needed_.insert(cid).second) needs_.blocks.push_back(cid);
   } else {
@@ -118,49 +127,154 @@ Needs Database::take_needs() {
   return std::exchange(needs_, {});
 }
 
-Result<std::optional<Cid>> Database::effective_root(const std::vector<HeadEvent>& heads) {
-  if (heads.empty()) return std::nullopt;
-  if (heads.size() == 1) return heads.front().root;
-  if (heads == merged_heads_) return merged_root_;
-  FIREPROOF_TRY(Cid root, replay(heads));
-  return std::optional<Cid>(std::move(root));
+void Database::add_derived(const std::vector<NewBlock>& blocks) {
+  for (const NewBlock& block : blocks) {
+    if (derived_.try_emplace(block.cid, block.data).second) derived_bytes_ += block.data.size();
+  }
 }
 
-Result<Cid> Database::replay(const std::vector<HeadEvent>& heads) {
+void Database::trim() {
+  cache_.trim();
+  if (derived_bytes_ <= kMaxDerivedBytes) return;
+  merged_.clear();
+  derived_.clear();
+  derived_bytes_ = 0;
+}
+
+// ---- the state at a head
+
+Result<std::optional<Cid>> Database::effective_root(const std::vector<HeadEvent>& heads) {
+  if (heads.empty()) return std::nullopt;
+  FIREPROOF_TRY(MergedState state, merged_state(heads));
+  return std::optional<Cid>(std::move(state.root));
+}
+
+Result<MergedState> Database::merged_state(const std::vector<HeadEvent>& heads) {
+  if (heads.size() == 1 && holds(heads.front().root)) {
+    MergedState state{heads.front().root, {}, {}};
+    FIREPROOF_TRY(state.shards, derived_below(state.root));
+    return state;
+  }
+  std::string name;
+  for (const HeadEvent& head : heads) name += head.event.text();
+  if (const auto known = merged_.find(name); known != merged_.end()) return known->second;
+  std::vector<EventGraph::Id> ids;
+  FIREPROOF_TRY(EventGraph * graph, complete_history(heads, ids));
+  MergedState state;
+  if (ids.size() == 1) {
+    FIREPROOF_TRY(state.root, root_of(*graph, ids.front(), 0));
+  } else {
+    FIREPROOF_TRY(state, replay(*graph, ids, 0));
+  }
+  FIREPROOF_TRY(state.shards, derived_below(state.root));
+  merged_.emplace(std::move(name), state);
+  return state;
+}
+
+/// The events of a head by number, if all that came before them is known: without it, nobody can say where they parted.
+Result<EventGraph*> Database::complete_history(const std::vector<HeadEvent>& heads,
+                                               std::vector<EventGraph::Id>& ids) {
   EventGraph* graph = events();
   if (!graph) return suspended();
-  std::vector<EventGraph::Id> ids;
+  const auto is_missing = [](const Cid& event) {
+    return fail(ErrorCode::kCorruptBlock, "event " + event.text() + " is missing");
+  };
   for (const HeadEvent& head : heads) {
     const auto id = graph->find(head.event);
-    if (!id) return fail(ErrorCode::kCorruptBlock, "event " + head.event.text() + " is missing");
+    if (!id) return is_missing(head.event);
     ids.push_back(*id);
   }
-  // Without all of the history, nobody can say where the heads parted.
   for (const EventGraph::Id id : ids) {
     const std::vector<Cid> missing = graph->missing_below(id, 1);
-    if (!missing.empty()) {
-      return fail(ErrorCode::kCorruptBlock, "event " + missing.front().text() + " is missing");
-    }
+    if (!missing.empty()) return is_missing(missing.front());
   }
-  FIREPROOF_TRY(const EventGraph::Id ancestor, common_ancestor(*graph, ids));
-  TreeEditor editor(format_.shards(), *this, graph->node(ancestor).root);
+  return graph;
+}
+
+Result<MergedState> Database::replay(EventGraph& graph, std::vector<EventGraph::Id> heads,
+                                     int depth) {
+  FIREPROOF_TRY(const EventGraph::Id ancestor, common_ancestor(graph, heads));
+  FIREPROOF_TRY(Cid start, root_of(graph, ancestor, depth));
+  TreeEditor editor(format_.shards(), *this, std::move(start));
   bool waiting = false;
-  for (const EventGraph::Id id : events_to_replay(*graph, ids, ancestor)) {
-    for (const EventOp& op : graph->node(id).ops) {
-      const Status done = op.removes ? editor.remove(op.key) : editor.put(op.key, op.value);
-      if (done) continue;
-      if (done.error().code != ErrorCode::kSuspended) return fail(done.error());
-      waiting = true;  // go on, to ask for all shards in one go
-    }
+  for (const EventGraph::Id id : events_to_replay(graph, heads, ancestor)) {
+    const Status done = apply(editor, graph.node(id).ops);
+    if (done) continue;
+    if (done.error().code != ErrorCode::kSuspended) return fail(done.error());
+    waiting = true;  // go on, to ask for all shards in one go
   }
   if (waiting) return suspended();
   TreeEditor::Finished finished = editor.finish();
-  merged_shards_.clear();
-  for (NewBlock& block : finished.blocks)
-    merged_shards_.emplace(std::move(block.cid), std::move(block.data));
-  merged_heads_ = heads;
-  merged_root_ = finished.root;
+  add_derived(finished.blocks);
+  return MergedState{finished.root, {}, std::move(finished.replaced)};
+}
+
+/// The root shard of an event: the one that it names, if that is held, else made again from the nearest event before it whose
+/// root is. Not where it lies in a history of merges whose roots are all gone, deeper than kMaxRebuilds.
+Result<Cid> Database::root_of(EventGraph& graph, EventGraph::Id event, int depth) {
+  constexpr int kMaxRebuilds = 100;
+  std::vector<EventGraph::Id> path;
+  std::optional<Cid> start;
+  for (EventGraph::Id at = event;;) {
+    const EventGraph::Node& node = graph.node(at);
+    if (holds(node.root)) {
+      start = node.root;
+      break;
+    }
+    path.push_back(at);
+    if (node.parents.empty()) break;
+    if (node.parents.size() == 1) {
+      at = node.parents.front();
+      continue;
+    }
+    if (depth == kMaxRebuilds)
+      return fail(ErrorCode::kCorruptBlock, "shard " + node.root.text() + " is missing");
+    FIREPROOF_TRY(const MergedState merged, replay(graph, node.parents, depth + 1));
+    start = merged.root;
+    break;
+  }
+  if (path.empty()) return *start;
+  TreeEditor editor(format_.shards(), *this, start);
+  for (auto at = path.rbegin(); at != path.rend(); ++at)
+    FIREPROOF_CHECK(apply(editor, graph.node(*at).ops));
+  TreeEditor::Finished finished = editor.finish();
+  add_derived(finished.blocks);
   return finished.root;
+}
+
+/// The shards at and below `root` that no CAR holds, each after those below it.
+Result<std::vector<Cid>> Database::derived_below(const Cid& root) const {
+  struct Step {
+    Cid cid;
+    std::vector<Cid> children;
+  };
+  std::vector<Cid> found;
+  std::unordered_set<Cid, CidHash> seen;
+  std::vector<Step> path;
+  const auto enter = [&](const Cid& cid) -> Status {
+    const auto at = derived_.find(cid);
+    if (at == derived_.end() || !index_.find(cid).empty() || !seen.insert(cid).second) return {};
+    FIREPROOF_TRY(const Shard shard, format_.shards().decode(at->second));
+    Step step{cid, {}};
+    for (auto entry = shard.entries.rbegin(); entry != shard.entries.rend(); ++entry) {
+      if (entry->child) step.children.push_back(*entry->child);
+    }
+    path.push_back(std::move(step));
+    return {};
+  };
+  FIREPROOF_CHECK(enter(root));
+  while (!path.empty()) {
+    std::vector<Cid>& children = path.back().children;
+    if (children.empty()) {
+      found.push_back(std::move(path.back().cid));
+      path.pop_back();
+      continue;
+    }
+    const Cid child = std::move(children.back());
+    children.pop_back();
+    FIREPROOF_CHECK(enter(child));
+  }
+  return found;
 }
 
 }  // namespace fireproof

@@ -21,6 +21,14 @@ struct Needs {
   bool events = false;      ///< the event index, which is loaded as a whole on first use
 };
 
+/// The documents at a head of one or several events.
+struct MergedState {
+  Cid root;
+  std::vector<Cid>
+      shards;  ///< made by the replay of several heads and in no CAR, in the order of the format
+  std::vector<Cid> replaced;  ///< what the replay replaced
+};
+
 /// The blocks and events of one database in memory, over what is stored: which CARs are held, where their blocks lie, and
 /// the recent blocks themselves. Knows no documents and does no I/O.
 class Database final : public BlockSource {
@@ -34,7 +42,7 @@ class Database final : public BlockSource {
   [[nodiscard]] const BlockIndex& index() const { return index_; }
 
   /// Takes over the row of a stored CAR (table "blocks").
-  Status add_stored_car(const Cid& car, ByteView row) { return index_.add(car, row); }
+  Status add_stored_car(const Cid& car, ByteView row) { return index_.add(car, row, true); }
 
   /// Takes over the events of a stored CAR (table "events"). Events whose bytes do not match their CID are left out.
   void add_stored_events(ByteView row);
@@ -47,26 +55,32 @@ class Database final : public BlockSource {
   };
   Rows add_opened_car(const Cid& name, OpenedCar car);
 
-  /// Undoes add_opened_car for a CAR whose rows could not be stored. Its blocks may stay resident for a while.
-  void forget_car(const Cid& name) { index_.remove(name); }
+  /// Undoes add_opened_car for CARs whose rows could not be stored, unless somebody else stored them. Their blocks may stay
+  /// resident for a while.
+  void forget_cars(const std::vector<Cid>& names) { index_.remove_unstored(names); }
 
-  /// Takes over the blocks of a stored CAR that was read and opened again. Those of `cids` that it lacks are noted as
-  /// damaged.
-  void add_reopened_car(OpenedCar car, const std::vector<Cid>& cids);
+  /// Notes that CARs were deleted from storage.
+  void drop_cars(const std::vector<Cid>& names) { index_.remove(names); }
 
-  /// Notes that these blocks cannot be read although a stored CAR is said to hold them.
-  void add_damaged(const std::vector<Cid>& cids);
+  /// Takes over the blocks of a stored CAR that was read and opened again. It is lost if it lacks one of `cids`.
+  void add_reopened_car(const Cid& name, OpenedCar car, const std::vector<Cid>& cids);
 
-  /// Takes over a range of a stored CAR that was read for `cids`; blocks that do not match are left out, and noted as
-  /// damaged so that they are not asked for again.
+  /// Notes that a CAR is not in storage any more, or damaged there: other copies of its blocks are used.
+  void add_lost(const Cid& car);
+
+  /// The CARs that were found lost and not replaced since.
+  [[nodiscard]] const std::unordered_set<Cid, CidHash>& lost() const { return lost_; }
+
+  /// Takes over a range of a stored CAR that was read for `cids`. Blocks that do not match are not asked for there again,
+  /// and the CAR is lost.
   void add_range(const Cid& car, std::uint32_t offset, Bytes stored, const std::vector<Cid>& cids);
 
   /// Looks for a resident block; one that is stored but not resident is added to `needs()`.
   std::optional<ByteView> find(const Cid& cid) override;
 
-  /// True if some held CAR has the block (as far as 8 bytes of its digest tell), or the last replay made it.
+  /// True if some held CAR has the block (as far as 8 bytes of its digest tell), or a replay made it.
   [[nodiscard]] bool holds(const Cid& cid) const {
-    return merged_shards_.contains(cid) || (!damaged_.contains(cid) && !index_.find(cid).empty());
+    return derived_.contains(cid) || !index_.find(cid).empty();
   }
 
   [[nodiscard]] bool events_loaded() const { return events_loaded_; }
@@ -82,14 +96,26 @@ class Database final : public BlockSource {
   void clear_absent() { absent_.clear(); }
 
   /// The root shard of the documents at this head: that of its only event, or the result of the replay (format pages 0.14
-  /// section 5.4, 0.24 section 7.5), which is remembered. Nothing for an empty head.
+  /// section 5.4, 0.24 section 7.5), which is remembered. Nothing for an empty head. A root that no CAR has, because a seal or
+  /// a compaction left it out, is made again from the events before it. Fails with kSuspended, kUnrelatedHistory or
+  /// kCorruptBlock.
   Result<std::optional<Cid>> effective_root(const std::vector<HeadEvent>& heads);
 
+  /// The same for a head that is not empty, with what the replay made.
+  Result<MergedState> merged_state(const std::vector<HeadEvent>& heads);
+
+  /// Keeps blocks that are in no CAR (yet) for the operation that made them.
+  void add_derived(const std::vector<NewBlock>& blocks);
+
   /// Frees blocks beyond the budget. Views that `find` gave end here.
-  void trim() { cache_.trim(); }
+  void trim();
 
  private:
-  Result<Cid> replay(const std::vector<HeadEvent>& heads);
+  Result<EventGraph*> complete_history(const std::vector<HeadEvent>& heads,
+                                       std::vector<EventGraph::Id>& ids);
+  Result<MergedState> replay(EventGraph& graph, std::vector<EventGraph::Id> heads, int depth);
+  Result<Cid> root_of(EventGraph& graph, EventGraph::Id event, int depth);
+  [[nodiscard]] Result<std::vector<Cid>> derived_below(const Cid& root) const;
 
   const Format& format_;
   KeyRing keys_;
@@ -99,12 +125,12 @@ class Database final : public BlockSource {
   bool events_loaded_ = false;
   Needs needs_;
   std::unordered_set<Cid, CidHash> needed_;
-  std::unordered_set<Cid, CidHash> damaged_;
+  std::unordered_set<Cid, CidHash> lost_;
   std::vector<Cid> absent_;
-  // The last merged head: its root, and the shards that exist nowhere else.
-  std::vector<HeadEvent> merged_heads_;
-  Cid merged_root_;
-  std::unordered_map<Cid, Bytes, CidHash> merged_shards_;
+  // Results of replays, by the text of the head, and the blocks that exist nowhere else.
+  std::unordered_map<std::string, MergedState> merged_;
+  std::unordered_map<Cid, Bytes, CidHash> derived_;
+  std::size_t derived_bytes_ = 0;
 };
 
 }  // namespace fireproof

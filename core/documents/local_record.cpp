@@ -49,6 +49,24 @@ bool read_heads(const Value* from, std::vector<HeadEvent>& to) {
   return true;
 }
 
+Value head_pairs(const std::vector<HeadEvent>& heads) {
+  List list;
+  for (const HeadEvent& head : heads) list.push_back(links({head.event, head.root}));
+  return Value(std::move(list));
+}
+
+bool read_tail(const Value* from, std::vector<TailCommit>& to) {
+  const List* list = from ? from->get<List>() : nullptr;
+  if (!list) return false;
+  for (const Value& item : *list) {
+    const Cid* car = item.find<Cid>("car");
+    if (!car) return false;
+    TailCommit& commit = to.emplace_back(TailCommit{*car, {}});
+    if (!read_heads(item.find("heads"), commit.heads)) return false;
+  }
+  return true;
+}
+
 bool read_keys(const Value* from, std::vector<SecretKey>& to) {
   const List* list = from ? from->get<List>() : nullptr;
   if (!list) return false;
@@ -73,20 +91,34 @@ bool read_remotes(const Value* from, std::map<std::string, std::string>& to) {
 
 }  // namespace
 
+std::vector<CarGroup> LocalRecord::car_log() const {
+  std::vector<CarGroup> log;
+  log.reserve(tail.size() + sealed.size());
+  for (auto commit = tail.rbegin(); commit != tail.rend(); ++commit) log.push_back({commit->car});
+  log.insert(log.end(), sealed.begin(), sealed.end());
+  return log;
+}
+
 Bytes LocalRecord::encode() const {
-  List head_pairs;
-  for (const HeadEvent& head : heads) head_pairs.push_back(links({head.event, head.root}));
   List key_list;
   for (const SecretKey& key : keys) key_list.emplace_back(copy_of(key.bytes()));
   Map etags;
   for (const auto& [name, etag] : remotes) etags.emplace_back(name, Value(etag));
+  List commits;
+  for (const TailCommit& commit : tail) {
+    Map entry;
+    entry.emplace_back("car", Value(commit.car));
+    entry.emplace_back("heads", head_pairs(commit.heads));
+    commits.emplace_back(std::move(entry));
+  }
   Map record;
   record.emplace_back("version", Value::integer(kVersion));
   record.emplace_back("format", Value(format));
   record.emplace_back("public", Value(is_public));
   record.emplace_back("keys", Value(std::move(key_list)));
-  record.emplace_back("heads", Value(std::move(head_pairs)));
+  record.emplace_back("heads", head_pairs(heads));
   record.emplace_back("sealed", groups(sealed));
+  record.emplace_back("tail", Value(std::move(commits)));
   record.emplace_back("archive", groups(archive));
   record.emplace_back("missing", links(missing));
   record.emplace_back("remotes", Value(std::move(etags)));
@@ -103,6 +135,7 @@ Result<LocalRecord> LocalRecord::decode(ByteView bytes) {
       !read_keys(value->find("keys"), record.keys) ||
       !read_heads(value->find("heads"), record.heads) ||
       !read_groups(value->find("sealed"), record.sealed) ||
+      !read_tail(value->find("tail"), record.tail) ||
       !read_groups(value->find("archive"), record.archive) ||
       !read_links(value->find("missing"), record.missing) ||
       !read_remotes(value->find("remotes"), record.remotes)) {

@@ -18,6 +18,14 @@ struct HeadEvent {
   friend bool operator==(const HeadEvent&, const HeadEvent&) = default;
 };
 
+/// A commit that has not left this origin: its CAR, and the head after it.
+struct TailCommit {
+  Cid car;
+  std::vector<HeadEvent> heads;
+
+  friend bool operator==(const TailCommit&, const TailCommit&) = default;
+};
+
 /// The mutable state of a database in local storage. Everything else that is stored is immutable and named by the CIDs
 /// in here. Written as a whole, in one transaction with what it names.
 struct LocalRecord {
@@ -26,11 +34,15 @@ struct LocalRecord {
   std::vector<SecretKey> keys;    ///< the one that seals first
   std::vector<HeadEvent> heads;   ///< in text order
   std::vector<CarGroup> sealed;   ///< the car log that remotes share, newest first
+  std::vector<TailCommit> tail;   ///< commits after it that nobody outside has seen, oldest first
   std::vector<CarGroup> archive;  ///< groups that a compaction replaced and that are kept for forks
   std::vector<Cid>
       missing;  ///< blocks that the heads need and that no CAR had, when the heads were adopted
   std::map<std::string, std::string>
       remotes;  ///< ETag of the last meta that was applied whole, by remote
+
+  /// The whole car log, newest first: the tail, then what is sealed.
+  [[nodiscard]] std::vector<CarGroup> car_log() const;
 
   [[nodiscard]] Bytes encode() const;
 

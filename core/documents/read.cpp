@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "clock/replay.hpp"
 #include "documents/document_json.hpp"
+#include "ipld/dag_cbor.hpp"
 
 namespace fireproof::read {
 namespace {
@@ -195,6 +197,46 @@ Result<std::string> changes(Database& database, const std::vector<HeadEvent>& he
   json.end_list();
   write_clock(json, heads);
   return json.finish();
+}
+
+namespace {
+
+/// Adds the CARs of the entries of a field; 0.14 has a link, 0.24 a list of links.
+void add_cars(const Value* field, std::vector<Cid>& cars, std::unordered_set<Cid, CidHash>& seen) {
+  const Map* entries = field ? field->get<Map>() : nullptr;
+  if (!entries) return;
+  for (const auto& [name, entry] : *entries) {
+    const Value* car = entry.find("car");
+    if (const Cid* cid = car ? car->get<Cid>() : nullptr; cid && seen.insert(*cid).second)
+      cars.push_back(*cid);
+    const List* list = car ? car->get<List>() : nullptr;
+    if (!list) continue;
+    for (const Value& item : *list) {
+      if (const Cid* cid = item.get<Cid>(); cid && seen.insert(*cid).second) cars.push_back(*cid);
+    }
+  }
+}
+
+}  // namespace
+
+Result<std::vector<Cid>> attachment_cars(Database& database, const std::vector<HeadEvent>& heads) {
+  std::vector<Cid> cars;
+  std::unordered_set<Cid, CidHash> seen;
+  FIREPROOF_TRY(const std::optional<Cid> root, database.effective_root(heads));
+  if (!root) return cars;
+  FIREPROOF_TRY(const std::vector<tree::Entry> entries,
+                tree::list(database.format().shards(), *root, KeyRange(), database));
+  FIREPROOF_CHECK(require(database, entries));
+  for (const tree::Entry& entry : entries) {
+    FIREPROOF_TRY(const StoredDocument document, read_value(database, entry.value));
+    // Most documents have none: their bytes tell without decoding.
+    if (document.deleted || as_text(document.fields).find("iles") == std::string_view::npos)
+      continue;
+    FIREPROOF_TRY(const Value fields, dag_cbor::decode(document.fields));
+    add_cars(fields.find("_files"), cars, seen);
+    add_cars(fields.find("_publicFiles"), cars, seen);
+  }
+  return cars;
 }
 
 }  // namespace fireproof::read

@@ -22,5 +22,8 @@ Result<std::string> all_docs(Database& database, const std::vector<HeadEvent>& h
 Result<std::string> changes(Database& database, const std::vector<HeadEvent>& heads,
                             const std::vector<Cid>& since, std::size_t limit);
 
+/// The attachment CARs that live documents name.
+Result<std::vector<Cid>> attachment_cars(Database& database, const std::vector<HeadEvent>& heads);
+
 }  // namespace read
 }  // namespace fireproof

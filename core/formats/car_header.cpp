@@ -50,7 +50,54 @@ std::optional<Value> decode_header(ByteView block) {
   return std::move(*value);
 }
 
+void write_links(DagCborWriter& writer, const std::vector<Cid>& links) {
+  writer.list(links.size());
+  for (const Cid& link : links) writer.link(link);
+}
+
+void write_single_car_groups(DagCborWriter& writer, const std::vector<CarGroup>& groups) {
+  writer.list(groups.size());
+  for (const CarGroup& group : groups) writer.link(group.front());
+}
+
+void write_groups(DagCborWriter& writer, const std::vector<CarGroup>& groups) {
+  writer.list(groups.size());
+  for (const CarGroup& group : groups) write_links(writer, group);
+}
+
 }  // namespace
+
+Bytes write_header_14(const CarHeader& header) {
+  Bytes block;
+  DagCborWriter writer(block);
+  writer.map(1);
+  writer.text("fp");
+  writer.map(3);
+  writer.text("cars");
+  write_single_car_groups(writer, header.cars);
+  writer.text("head");
+  write_links(writer, header.head);
+  writer.text("compact");
+  write_single_car_groups(writer, header.compact);
+  return block;
+}
+
+Bytes write_header_24(const CarHeader& header) {
+  Bytes block;
+  DagCborWriter writer(block);
+  writer.map(1);
+  writer.text("fp");
+  writer.map(3);
+  writer.text("cars");
+  write_groups(writer, header.cars);
+  writer.text("meta");
+  writer.map(1);
+  writer.text("head");
+  write_links(writer, header.head);
+  writer.text("compact");
+  write_groups(writer, header.compact);
+  return block;
+}
 
 Result<std::optional<CarHeader>> read_header_14(ByteView block) {
   const auto value = decode_header(block);

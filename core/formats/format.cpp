@@ -3,8 +3,19 @@
 #include "crypto/sha256.hpp"
 #include "formats/sealed_block_14.hpp"
 #include "formats/sealed_car_24.hpp"
+#include "ipld/dag_cbor.hpp"
 
 namespace fireproof {
+
+NewBlock block_of(std::string_view kind, Value content) {
+  Map value;
+  value.emplace_back(kind, std::move(content));
+  Bytes data = dag_cbor::encode(Value(std::move(value)));
+  Cid cid = cid_of(codec::kDagCbor, data);
+  return {std::move(cid), std::move(data)};
+}
+
+NewBlock tombstone_block() { return block_of("del", Value(true)); }
 
 const Format* find_format(std::string_view name) {
   for (const Format* format : {&format_14(), &format_24()}) {

@@ -1,12 +1,15 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "crypto/entropy.hpp"
 #include "formats/key_ring.hpp"
 #include "formats/opened_car.hpp"
-#include "pail/shard_rules.hpp"
+#include "ipld/value.hpp"
+#include "pail/editor.hpp"
 
 namespace fireproof {
 
@@ -44,6 +47,16 @@ class Format {
 
   [[nodiscard]] virtual const ShardRules& shards() const = 0;
 
+  /// True if every database begins with the same commit (0.24 format page 6.1).
+  [[nodiscard]] virtual bool has_genesis() const = 0;
+
+  /// Fails with kInvalidDocument if no document can have this id.
+  [[nodiscard]] virtual Status check_id(std::string_view id) const = 0;
+
+  /// The value block of a document (format pages 0.14 section 7, 0.24 section 6.2). `fields` are its members without `_id`.
+  /// Fails with kInvalidDocument if the JavaScript package could not read it back.
+  [[nodiscard]] virtual Result<NewBlock> document_block(std::string_view id, Map fields) const = 0;
+
   /// True for the key of a document that exists in every database and is shown to nobody.
   [[nodiscard]] virtual bool is_hidden(std::string_view key) const = 0;
 
@@ -58,7 +71,33 @@ class Format {
   /// that is not in the ring) or kKeyMismatch (plain in an encrypted database). Messages name the CAR.
   [[nodiscard]] virtual Result<OpenedCar> open(const Cid& name, Bytes stored, const KeyRing& keys,
                                                CarKind kind) const = 0;
+
+  /// Writes the data CAR of a commit: its header and `blocks`, sealed with `key` unless that is null (format pages 0.14
+  /// section 4, 0.24 sections 3 and 4). Each block is written once, where it comes first.
+  [[nodiscard]] virtual SealedCar seal(const CarHeader& header, std::span<const BlockView> blocks,
+                                       const KeyRing::Key* key, Entropy& entropy) const = 0;
+
+  /// Splits the content of an attachment into blocks, the root last (format pages 0.14 section 8, 0.24 section 6.7).
+  [[nodiscard]] virtual std::vector<NewBlock> file_blocks(ByteView content) const = 0;
+
+  /// Writes an attachment CAR with these roots.
+  [[nodiscard]] virtual SealedCar seal_files(std::span<const Cid> roots,
+                                             std::span<const BlockView> blocks,
+                                             const KeyRing::Key* key, Entropy& entropy) const = 0;
+
+  /// Writes the meta record of a remote whose newest CARs are `group` (format pages 0.14 section 3, 0.24 section 2.1).
+  [[nodiscard]] virtual Bytes write_meta(const CarGroup& group, const KeyRing::Key* key) const = 0;
 };
+
+/// The id of the document that begins every database of 0.24 (format page 6.1).
+constexpr std::string_view kGenesisKey =
+    "baembeiarootfireproofgenesisblockaaaafireproofgenesisblocka";
+
+/// A value block: a map with the one member `kind`.
+NewBlock block_of(std::string_view kind, Value content);
+
+/// `{"del": true}`, the value block of a deleted document in both generations.
+NewBlock tombstone_block();
 
 const Format& format_14();
 const Format& format_24();

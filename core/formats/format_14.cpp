@@ -1,10 +1,13 @@
 #include <algorithm>
+#include <array>
 
 #include "crypto/sha256.hpp"
 #include "formats/car_header.hpp"
 #include "formats/format.hpp"
 #include "formats/meta.hpp"
 #include "formats/sealed_block_14.hpp"
+#include "formats/sealing.hpp"
+#include "formats/unixfs.hpp"
 #include "ipld/dag_cbor.hpp"
 
 namespace fireproof {
@@ -31,12 +34,57 @@ std::optional<Cid> sealed_root(const Car& car) {
   return root ? std::optional<Cid>(*root) : std::nullopt;
 }
 
+/// Members that every JavaScript object has: the package writes documents that use such a name and cannot read them back
+/// (format page 6.5).
+constexpr std::array<std::string_view, 12> kObjectMembers{
+    "constructor",      "hasOwnProperty",   "isPrototypeOf",    "propertyIsEnumerable",
+    "toLocaleString",   "toString",         "valueOf",          "__proto__",
+    "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__"};
+
+/// The first name in `value`, at any depth, that is one of them.
+const std::string* unreadable_name(const Value& value) {
+  std::vector<const Value*> stack{&value};
+  while (!stack.empty()) {
+    const Value* at = stack.back();
+    stack.pop_back();
+    if (const List* list = at->get<List>()) {
+      for (const Value& item : *list) stack.push_back(&item);
+    }
+    const Map* map = at->get<Map>();
+    if (!map) continue;
+    for (const auto& [name, member] : *map) {
+      if (std::find(kObjectMembers.begin(), kObjectMembers.end(), name) != kObjectMembers.end())
+        return &name;
+      stack.push_back(&member);
+    }
+  }
+  return nullptr;
+}
+
 class Format14 final : public Format {
  public:
   [[nodiscard]] std::string_view name() const override { return "0.14"; }
   [[nodiscard]] std::size_t key_size() const override { return kKeySize14; }
   [[nodiscard]] std::uint64_t car_codec() const override { return codec::kRaw; }
   [[nodiscard]] const ShardRules& shards() const override { return shard_rules_14(); }
+  [[nodiscard]] bool has_genesis() const override { return false; }
+
+  [[nodiscard]] Status check_id(std::string_view id) const override {
+    if (id.empty()) return fail(ErrorCode::kInvalidDocument, "a document id is not empty");
+    return {};
+  }
+
+  [[nodiscard]] Result<NewBlock> document_block(std::string_view id, Map fields) const override {
+    Value value(std::move(fields));
+    if (const std::string* name = unreadable_name(value)) {
+      return fail(ErrorCode::kInvalidDocument,
+                  "document \"" + std::string(id) +
+                      "\": Fireproof 0.14 cannot read back members called \"" + *name +
+                      "\", and no document beside them");
+    }
+    return block_of("doc", std::move(value));
+  }
+
   [[nodiscard]] bool is_hidden(std::string_view /*key*/) const override { return false; }
   [[nodiscard]] bool honours_deleted_field() const override { return false; }
   [[nodiscard]] Result<Meta> read_meta(ByteView bytes) const override {
@@ -71,6 +119,30 @@ class Format14 final : public Format {
     }
     if (kind == CarKind::kData) FIREPROOF_CHECK(read_header(name, opened));
     return opened;
+  }
+
+  [[nodiscard]] SealedCar seal(const CarHeader& header, std::span<const BlockView> blocks,
+                               const KeyRing::Key* key, Entropy& entropy) const override {
+    const Bytes block = write_header_14(header);
+    const std::array<Cid, 1> root{cid_of(codec::kDagCbor, block)};
+    std::vector<BlockView> all(blocks.begin(), blocks.end());
+    all.push_back({root[0], block});
+    SealedCar car = seal_car_14(root, all, key, entropy);
+    car.opened.header = header;
+    return car;
+  }
+
+  [[nodiscard]] std::vector<NewBlock> file_blocks(ByteView content) const override {
+    return unixfs::write(content);
+  }
+
+  [[nodiscard]] SealedCar seal_files(std::span<const Cid> roots, std::span<const BlockView> blocks,
+                                     const KeyRing::Key* key, Entropy& entropy) const override {
+    return seal_car_14(roots, blocks, key, entropy);
+  }
+
+  [[nodiscard]] Bytes write_meta(const CarGroup& group, const KeyRing::Key* key) const override {
+    return write_meta_14(group.front(), key ? &key->secret : nullptr);
   }
 
  private:

@@ -1,14 +1,17 @@
+#include <algorithm>
+#include <array>
+
 #include "crypto/sha256.hpp"
 #include "formats/car_header.hpp"
 #include "formats/format.hpp"
 #include "formats/meta.hpp"
 #include "formats/sealed_car_24.hpp"
+#include "formats/sealing.hpp"
 
 namespace fireproof {
 namespace {
 
-constexpr std::string_view kGenesisKey =
-    "baembeiarootfireproofgenesisblockaaaafireproofgenesisblocka";
+constexpr std::size_t kMaxIdSize = 4096;
 
 tl::unexpected<Error> fail_for(const Cid& name, const Error& error) {
   return fail(
@@ -22,6 +25,25 @@ class Format24 final : public Format {
   [[nodiscard]] std::size_t key_size() const override { return kKeySize24; }
   [[nodiscard]] std::uint64_t car_codec() const override { return codec::kCar24; }
   [[nodiscard]] const ShardRules& shards() const override { return shard_rules_24(); }
+  [[nodiscard]] bool has_genesis() const override { return true; }
+
+  [[nodiscard]] Status check_id(std::string_view id) const override {
+    const bool printable = std::all_of(id.begin(), id.end(), [](char character) {
+      return character >= 0x20 && character <= 0x7E;
+    });
+    if (id.empty() || id.size() > kMaxIdSize || !printable || is_hidden(id)) {
+      return fail(ErrorCode::kInvalidDocument,
+                  "document \"" + std::string(id.substr(0, 100)) +
+                      "\": ids of format 0.24 are 1 to 4,096 printable ASCII characters");
+    }
+    return {};
+  }
+
+  [[nodiscard]] Result<NewBlock> document_block(std::string_view id, Map fields) const override {
+    fields.emplace_back("_id", Value(std::string(id)));
+    return block_of("doc", Value(std::move(fields)));
+  }
+
   [[nodiscard]] bool is_hidden(std::string_view key) const override { return key == kGenesisKey; }
   [[nodiscard]] bool honours_deleted_field() const override { return true; }
   [[nodiscard]] Result<Meta> read_meta(ByteView bytes) const override {
@@ -50,6 +72,33 @@ class Format24 final : public Format {
       opened.header = std::move(*header);
     }
     return opened;
+  }
+
+  [[nodiscard]] SealedCar seal(const CarHeader& header, std::span<const BlockView> blocks,
+                               const KeyRing::Key* key, Entropy& /*entropy*/) const override {
+    const Bytes block = write_header_24(header);
+    const std::array<Cid, 1> root{cid_of(codec::kDagCbor, block)};
+    std::vector<BlockView> all{{root[0], block}};
+    all.insert(all.end(), blocks.begin(), blocks.end());
+    SealedCar car = seal_car_24(root, all, key);
+    car.opened.header = header;
+    return car;
+  }
+
+  [[nodiscard]] std::vector<NewBlock> file_blocks(ByteView content) const override {
+    std::vector<NewBlock> blocks;
+    blocks.push_back({cid_of(codec::kRaw, content), copy_of(content)});
+    return blocks;
+  }
+
+  [[nodiscard]] SealedCar seal_files(std::span<const Cid> roots, std::span<const BlockView> blocks,
+                                     const KeyRing::Key* key, Entropy& /*entropy*/) const override {
+    return seal_car_24(roots, blocks, key);
+  }
+
+  [[nodiscard]] Bytes write_meta(const CarGroup& group,
+                                 const KeyRing::Key* /*key*/) const override {
+    return write_meta_24(group, {});
   }
 
  private:

@@ -13,6 +13,10 @@ void KeyRing::add(const SecretKey& key) {
   if (!contains(key)) keys_.emplace_back(key);
 }
 
+void KeyRing::remove(const SecretKey& key) {
+  std::erase_if(keys_, [&](const Key& known) { return known.secret == key; });
+}
+
 void KeyRing::set_default(const SecretKey& key) {
   std::erase_if(keys_, [&](const Key& known) { return known.secret == key; });
   keys_.emplace(keys_.begin(), key);

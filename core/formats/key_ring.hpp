@@ -24,6 +24,9 @@ class KeyRing {
   /// Adds a key and makes it the one that seals.
   void set_default(const SecretKey& key);
 
+  /// Takes a key out; nothing happens if it is not known.
+  void remove(const SecretKey& key);
+
   [[nodiscard]] const std::vector<Key>& keys() const { return keys_; }
   [[nodiscard]] bool empty() const { return keys_.empty(); }
   [[nodiscard]] bool contains(const SecretKey& key) const;

@@ -27,4 +27,14 @@ Result<Meta> read_meta_14(ByteView bytes) {
   return meta;
 }
 
+Bytes write_meta_14(const Cid& car, const SecretKey* key) {
+  Map header;
+  header.emplace_back("car", Value(car));
+  header.emplace_back("key", key ? Value(key->hex()) : Value());
+  std::string text = dag_json::encode(Value(std::move(header)));
+  Bytes bytes = copy_of(as_bytes(text));
+  wipe(text);
+  return bytes;
+}
+
 }  // namespace fireproof

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "crypto/sha256.hpp"
 #include "formats/meta.hpp"
 #include "ipld/dag_cbor.hpp"
@@ -91,6 +93,41 @@ Result<Meta> read_meta_24(ByteView bytes) {
     }
   }
   return meta;
+}
+
+namespace {
+
+Value links(std::vector<Cid> cids) {
+  List list;
+  for (Cid& cid : cids) list.emplace_back(std::move(cid));
+  return Value(std::move(list));
+}
+
+/// The meta event block: the group as DAG-JSON in `dbMeta`, and the parents by bytes.
+Bytes meta_event(const CarGroup& group, std::vector<Cid> parents) {
+  Map named;
+  named.emplace_back("cars", links(group));
+  const std::string text = dag_json::encode(Value(std::move(named)));
+  std::sort(parents.begin(), parents.end(), CidByteOrder());
+  Map data;
+  data.emplace_back("dbMeta", Value(copy_of(as_bytes(text))));
+  Map event;
+  event.emplace_back("data", Value(std::move(data)));
+  event.emplace_back("parents", links(std::move(parents)));
+  return dag_cbor::encode(Value(std::move(event)));
+}
+
+}  // namespace
+
+Bytes write_meta_24(const CarGroup& group, const std::vector<Cid>& parents) {
+  const Bytes event = meta_event(group, parents);
+  std::string json = R"([{"cid":")" + cid_of(codec::kDagCbor, event).text() + R"(","parents":[)";
+  for (const Cid& parent : parents) {
+    if (&parent != &parents.front()) json.push_back(',');
+    json::append_text(json, parent.text());
+  }
+  json.append(R"(],"data":")").append(multibase::encode(Base::kBase64Pad, event)).append("\"}]");
+  return copy_of(as_bytes(json));
 }
 
 }  // namespace fireproof

@@ -49,6 +49,19 @@ struct OpenedCar {
   CarLayout layout;
 };
 
+/// A block to be written, borrowed.
+struct BlockView {
+  Cid cid;
+  ByteView data;
+};
+
+/// A CAR that was made here.
+struct SealedCar {
+  Cid name;
+  Bytes stored;      ///< as storage and remotes keep it
+  OpenedCar opened;  ///< as opening `stored` would give it
+};
+
 enum class CarKind {
   kData,  ///< of a commit
   kFile,  ///< attachments

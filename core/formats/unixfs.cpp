@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "crypto/sha256.hpp"
 #include "multiformats/varint.hpp"
 
 namespace fireproof::unixfs {
@@ -11,6 +12,7 @@ namespace {
 constexpr std::uint64_t kTypeRaw = 0;
 constexpr std::uint64_t kTypeFile = 2;
 constexpr int kMaxTreeDepth = 16;
+constexpr std::size_t kChunkSize = 1'048'576;
 
 tl::unexpected<Error> corrupt(const Cid& cid, std::string_view what) {
   return fail(ErrorCode::kCorruptBlock, "file block " + cid.text() + " " + std::string(what));
@@ -91,6 +93,40 @@ std::optional<FileNode> read_node(ByteView message) {
   return is_file ? std::optional<FileNode>(std::move(node)) : std::nullopt;
 }
 
+void write_number(Bytes& to, std::uint64_t number, std::uint64_t value) {
+  varint::append(to, number << 3);
+  varint::append(to, value);
+}
+
+void write_bytes(Bytes& to, std::uint64_t number, ByteView value) {
+  varint::append(to, number << 3 | 2);
+  varint::append(to, value.size());
+  append(to, value);
+}
+
+NewBlock raw_block(ByteView data) { return {cid_of(codec::kRaw, data), copy_of(data)}; }
+
+/// The dag-pb root over raw chunks: links with empty names, then the UnixFS message with their sizes.
+NewBlock root_over(const std::vector<NewBlock>& chunks) {
+  Bytes node;
+  Bytes file;
+  std::uint64_t total = 0;
+  for (const NewBlock& chunk : chunks) total += chunk.data.size();
+  write_number(file, 1, kTypeFile);
+  write_number(file, 3, total);
+  for (const NewBlock& chunk : chunks) {
+    Bytes link;
+    write_bytes(link, 1, chunk.cid.bytes());
+    write_bytes(link, 2, {});
+    write_number(link, 3, chunk.data.size());
+    write_bytes(node, 2, link);
+    write_number(file, 4, chunk.data.size());
+  }
+  write_bytes(node, 1, file);
+  Cid cid = cid_of(codec::kDagPb, node);
+  return {std::move(cid), std::move(node)};
+}
+
 struct Pending {
   Cid cid;
   int depth = 0;
@@ -132,6 +168,19 @@ Result<Bytes> read(const Cid& root,
   if (announced && *announced != content.size())
     return corrupt(root, "announces another size than it has");
   return content;
+}
+
+std::vector<NewBlock> write(ByteView content) {
+  std::vector<NewBlock> blocks;
+  if (content.size() <= kChunkSize) {
+    blocks.push_back(raw_block(content));
+    return blocks;
+  }
+  for (; !content.empty(); content = content.subspan(std::min(kChunkSize, content.size()))) {
+    blocks.push_back(raw_block(content.first(std::min(kChunkSize, content.size()))));
+  }
+  blocks.push_back(root_over(blocks));
+  return blocks;
 }
 
 }  // namespace fireproof::unixfs

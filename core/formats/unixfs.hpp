@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "base/error.hpp"
-#include "multiformats/cid.hpp"
+#include "pail/editor.hpp"
 
 namespace fireproof::unixfs {
 
@@ -18,5 +18,9 @@ constexpr std::size_t kMaxFileBlocks = 100'000;
 /// The content of a file (0.14 format page 8): one raw block, or a dag-pb tree over raw chunks. `find` gives the bytes
 /// of a block. Fails with kCorruptBlock if a block is missing or malformed, or the sizes do not add up.
 Result<Bytes> read(const Cid& root, const std::function<std::optional<ByteView>(const Cid&)>& find);
+
+/// The blocks of a file of at most kMaxFileSize: one raw block up to 1 MiB, else raw chunks of 1 MiB and the dag-pb root
+/// after them.
+std::vector<NewBlock> write(ByteView content);
 
 }  // namespace fireproof::unixfs

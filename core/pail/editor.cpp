@@ -19,7 +19,7 @@ Result<std::unique_ptr<ShardNode>> load(const ShardRules& rules, BlockSource& bl
 }  // namespace
 
 ShardNode::ShardNode(Shard shard, const Cid& stored_as)
-    : prefix(std::move(shard.prefix)), stored(stored_as) {
+    : prefix(std::move(shard.prefix)), stored(stored_as), before(stored_as) {
   entries.reserve(shard.entries.size());
   for (ShardEntry& from : shard.entries) {
     Entry entry{std::move(from.key), std::move(from.value), {}};
@@ -109,34 +109,9 @@ Status TreeEditor::remove(std::string_view key) {
   return {};
 }
 
-TreeEditor::Finished TreeEditor::finish() {
-  Finished finished;
-  if (root_) encode(*root_, finished.blocks);
-  finished.root = root_ ? *root_->stored : *start_;
-  return finished;
-}
+namespace {
 
-void TreeEditor::encode(ShardNode& root, std::vector<NewBlock>& blocks) {
-  struct Step {
-    ShardNode* node;
-    std::size_t next = 0;  // entry to look below
-  };
-  std::vector<Step> path;
-  if (!root.stored) path.push_back({&root});
-  while (!path.empty()) {
-    Step& step = path.back();
-    ShardNode& node = *step.node;
-    if (step.next < node.entries.size()) {
-      const auto* child = std::get_if<std::unique_ptr<ShardNode>>(&node.entries[step.next++].child);
-      if (child && !(*child)->stored) path.push_back({child->get()});
-      continue;
-    }
-    encode_one(node, blocks);
-    path.pop_back();
-  }
-}
-
-void TreeEditor::encode_one(ShardNode& node, std::vector<NewBlock>& blocks) {
+NewBlock encode_one(const ShardRules& rules, const ShardNode& node) {
   Shard shard{node.prefix, {}};
   shard.entries.reserve(node.entries.size());
   for (const auto& entry : node.entries) {
@@ -148,9 +123,43 @@ void TreeEditor::encode_one(ShardNode& node, std::vector<NewBlock>& blocks) {
     }
     shard.entries.push_back(std::move(to));
   }
-  Bytes data = rules_.encode(shard);
-  node.stored = cid_of(codec::kDagCbor, data);
-  blocks.push_back({*node.stored, std::move(data)});
+  Bytes data = rules.encode(shard);
+  Cid cid = cid_of(codec::kDagCbor, data);
+  return {std::move(cid), std::move(data)};
+}
+
+}  // namespace
+
+TreeEditor::Finished TreeEditor::finish() {
+  Finished finished;
+  if (root_) encode(rules_, *root_, finished);
+  finished.root = root_ ? *root_->stored : *start_;
+  return finished;
+}
+
+void TreeEditor::encode(const ShardRules& rules, ShardNode& root, Finished& finished) {
+  struct Step {
+    ShardNode* node;
+    std::size_t next = 0;  // entry to look below
+  };
+  std::vector<Step> path;
+  const auto enter = [&](ShardNode& node) {
+    if (node.before) finished.replaced.push_back(*node.before);
+    path.push_back({&node});
+  };
+  if (!root.stored) enter(root);
+  while (!path.empty()) {
+    Step& step = path.back();
+    ShardNode& node = *step.node;
+    if (step.next < node.entries.size()) {
+      const auto* child = std::get_if<std::unique_ptr<ShardNode>>(&node.entries[step.next++].child);
+      if (child && !(*child)->stored) enter(**child);
+      continue;
+    }
+    finished.blocks.push_back(encode_one(rules, node));
+    node.stored = node.before = finished.blocks.back().cid;
+    path.pop_back();
+  }
 }
 
 }  // namespace fireproof

@@ -30,8 +30,10 @@ class ShardNode {
 
   std::string prefix;  ///< 0.24 only
   std::vector<Entry> entries;
-  /// The CID of this shard as it was read, as long as nothing at or below it changed.
+  /// The CID of this shard as it was read or last encoded, as long as nothing at or below it changed.
   std::optional<Cid> stored;
+  /// That CID even after a change; empty for a shard that was never a block.
+  std::optional<Cid> before;
 };
 
 /// A block that an operation made.
@@ -55,16 +57,16 @@ class TreeEditor {
   struct Finished {
     Cid root;
     std::vector<NewBlock> blocks;  ///< changed shards, each after those below it, the root last
+    std::vector<Cid> replaced;     ///< what they were before, each before those below it
   };
 
-  /// Encodes the changed shards.
+  /// Encodes what changed since the last `finish`. Puts may follow.
   Finished finish();
 
  private:
   Status open_root();
   /// Encodes the changed shards from `root` down, those below first. Not by recursion: chains of shards may be long.
-  void encode(ShardNode& root, std::vector<NewBlock>& blocks);
-  void encode_one(ShardNode& node, std::vector<NewBlock>& blocks);
+  static void encode(const ShardRules& rules, ShardNode& root, Finished& finished);
 
   const ShardRules& rules_;
   BlockSource& blocks_;

@@ -43,18 +43,30 @@ std::size_t put_entry(ShardNode& shard, Entry entry) {
   return index;
 }
 
-/// The entry that leads to a key longer than a shard takes: its first 64 units, and below them a chain of
-/// shards with 64 more each (format page 6.4, step 1).
+/// True if a cut before unit `at` would part the two halves of a character.
+bool parts_pair(std::u16string_view units, std::size_t at) {
+  return at > 0 && at < units.size() && (units[at - 1] & 0xFC00) == 0xD800 &&
+         (units[at] & 0xFC00) == 0xDC00;
+}
+
+/// The entry that leads to a key longer than a shard takes: its first 64 units, and below them a chain of shards with 64
+/// more each (format page 6.4, step 1). A piece ends one unit earlier rather than within a character, which the JavaScript
+/// package damages there (6.5); it reads shorter pieces.
 Entry entry_for(std::string_view key, const Cid& value) {
   const std::u16string units = to_utf16(key);
   if (units.size() <= kMaxUnits) return {std::string(key), value, {}};
-  std::size_t start = (units.size() - 1) / kMaxUnits * kMaxUnits;
-  Entry entry{to_utf8(std::u16string_view(units).substr(start)), value, {}};
-  while (start > 0) {
-    start -= kMaxUnits;
+  std::vector<std::u16string_view> pieces;
+  for (std::u16string_view rest = units; !rest.empty();) {
+    std::size_t size = std::min(kMaxUnits, rest.size());
+    if (parts_pair(rest, size)) --size;
+    pieces.push_back(rest.substr(0, size));
+    rest.remove_prefix(size);
+  }
+  Entry entry{to_utf8(pieces.back()), value, {}};
+  for (std::size_t i = pieces.size() - 1; i-- > 0;) {
     auto shard = std::make_unique<ShardNode>();
     shard->entries.push_back(std::move(entry));
-    entry = {to_utf8(std::u16string_view(units).substr(start, kMaxUnits)), {}, std::move(shard)};
+    entry = {to_utf8(pieces[i]), {}, std::move(shard)};
   }
   return entry;
 }
@@ -68,6 +80,7 @@ std::optional<std::u16string> shared_prefix(const ShardNode& shard,
   for (std::size_t n = 0; n < keys.size(); ++n) {
     const std::u16string& key = keys[(first + n) % keys.size()];
     for (std::size_t length = key.size(); length-- > 1;) {
+      if (parts_pair(key, length)) continue;
       const std::u16string_view prefix = std::u16string_view(key).substr(0, length);
       const auto from = std::lower_bound(keys.begin(), keys.end(), prefix);
       // Keys are sorted by unit, so those with the prefix stand together.

@@ -54,14 +54,14 @@ bool BlockLoader::receive(Database& database, input::RangesRead&& read) {
     for (const Cid& cid : blocks) loading_.erase(cid);
     std::optional<Bytes>& bytes = read.ranges[i];
     if (!bytes) {
-      database.add_damaged(blocks);
+      database.add_lost(range.key);
     } else if (range.size != 0) {
       database.add_range(range.key, range.offset, std::move(*bytes), blocks);
     } else if (auto car = database.format().open(range.key, std::move(*bytes), database.keys(),
                                                  CarKind::kData)) {
-      database.add_reopened_car(std::move(*car), blocks);
+      database.add_reopened_car(range.key, std::move(*car), blocks);
     } else {
-      database.add_damaged(blocks);
+      database.add_lost(range.key);
     }
   }
   return true;

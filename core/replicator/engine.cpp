@@ -4,6 +4,8 @@
 
 #include "ipld/json.hpp"
 #include "replicator/puller.hpp"
+#include "replicator/sealer.hpp"
+#include "replicator/writer.hpp"
 
 namespace fireproof {
 namespace {
@@ -20,7 +22,13 @@ std::string clock_json(const std::vector<HeadEvent>& heads) {
 }  // namespace
 
 Engine::Engine(const EngineOptions& options, const Format& format)
-    : options_(options), database_(format, options.cache_budget), random_(options.seed) {
+    : options_(options),
+      database_(format, options.cache_budget),
+      entropy_(options.entropy),
+      random_(load_le64(entropy_.take(8))),
+      writer_(std::make_unique<Writer>(*this)),
+      sealer_(std::make_unique<Sealer>(*this)) {
+  options_.entropy.fill(0);
   wipe(options_.key);
   options_.key.clear();
 }
@@ -78,8 +86,8 @@ Status Engine::open_record(const std::optional<Bytes>& bytes) {
 }
 
 void Engine::handle(input::RecordLoaded&& loaded) {
-  version_ = loaded.version;
   if (state_ == State::kLoading) {
+    version_ = loaded.version;
     if (const Status status = open_record(loaded.record); !status) {
       return handle(input::StorageFailed{status.error()});
     }
@@ -92,9 +100,13 @@ void Engine::handle(input::RecordLoaded&& loaded) {
     if (!record) return handle(input::StorageFailed{record.error()});
     for (const SecretKey& key : record->keys) database_.keys().add(key);
     // What is new in there is told to listeners only when its blocks can be found.
-    reload_waiters_.insert(reload_waiters_.begin(), [this, record = std::move(*record)]() mutable {
-      replace_record(std::move(record));
-    });
+    reload_waiters_.insert(reload_waiters_.begin(),
+                           [this, version = loaded.version, record = std::move(*record)]() mutable {
+                             if (version <= version_)
+                               return;  // a commit of ours came after what was read
+                             version_ = version;
+                             replace_record(std::move(record));
+                           });
   }
   send(command::LoadRows{"blocks"});
 }
@@ -147,14 +159,36 @@ void Engine::reload(std::function<void()> done) {
   send(command::LoadRecord{});
 }
 
-void Engine::replace_record(LocalRecord record) {
-  const std::string previous = clock_json(record_.heads);
-  const bool changed = record.heads != record_.heads;
+void Engine::replace_record(LocalRecord record, std::vector<std::vector<HeadEvent>> steps) {
+  std::vector<HeadEvent> before = std::move(record_.heads);
   record_ = std::move(record);
-  if (!changed || state_ != State::kOpen) return;
-  send(command::Notify{
-      0, "change",
-      R"({"clock":)" + clock_json(record_.heads) + R"(,"previous":)" + previous + "}"});
+  if (unsaved_key_ && !record_.keys.empty()) {
+    // Another tab made the key of this database first: that one holds.
+    const SecretKey made = *std::exchange(unsaved_key_, std::nullopt);
+    if (std::find(record_.keys.begin(), record_.keys.end(), made) == record_.keys.end()) {
+      database_.keys().remove(made);
+      database_.keys().set_default(record_.keys.front());
+    }
+  }
+  if (state_ != State::kOpen) return;
+  if (steps.empty()) steps.push_back(record_.heads);
+  for (std::vector<HeadEvent>& heads : steps) {
+    if (heads == before) continue;
+    send(command::Notify{
+        0, "change",
+        R"({"clock":)" + clock_json(heads) + R"(,"previous":)" + clock_json(before) + "}"});
+    before = std::move(heads);
+  }
+}
+
+const KeyRing::Key* Engine::sealing_key() {
+  KeyRing& keys = database_.keys();
+  if (options_.is_public) return nullptr;
+  if (keys.empty()) {
+    unsaved_key_.emplace(entropy_.take(database_.format().key_size()));
+    keys.set_default(*unsaved_key_);
+  }
+  return keys.default_key();
 }
 
 bool Engine::adopt_key(const SecretKey& key) {
@@ -182,16 +216,19 @@ void Engine::handle(input::RangesRead&& read) {
   if (loader_.receive(database_, std::move(read))) operations_dirty_ = true;
 }
 
-void Engine::commit(std::optional<LocalRecord> record, std::vector<StoredRow> rows, OnCommit done) {
+void Engine::commit(Transaction transaction, OnCommit done) {
   const RequestId request = next_request_++;
   std::optional<Bytes> bytes;
-  if (record) {
-    record->keys.clear();
-    for (const KeyRing::Key& key : database_.keys().keys()) record->keys.push_back(key.secret);
-    bytes = record->encode();
+  if (transaction.record) {
+    transaction.record->keys.clear();
+    for (const KeyRing::Key& key : database_.keys().keys())
+      transaction.record->keys.push_back(key.secret);
+    bytes = transaction.record->encode();
   }
-  send(command::Commit{request, version_, std::move(bytes), std::move(rows)});
-  commits_.emplace(request, PendingCommit{std::move(record), std::move(done)});
+  commits_.emplace(request, PendingCommit{version_, std::move(transaction.record),
+                                          std::move(transaction.steps), std::move(done)});
+  send(command::Commit{request, version_, std::move(bytes), std::move(transaction.rows),
+                       std::move(transaction.deletes)});
 }
 
 void Engine::handle(input::Committed&& committed) {
@@ -200,10 +237,11 @@ void Engine::handle(input::Committed&& committed) {
   PendingCommit pending = std::move(at->second);
   commits_.erase(at);
   if (committed.stored && *committed.stored && pending.record) {
-    ++version_;
-    replace_record(std::move(*pending.record));
+    version_ = pending.version + 1;
+    replace_record(std::move(*pending.record), std::move(pending.steps));
   }
-  if (committed.stored && !*committed.stored) {
+  // Somebody was faster: another tab, whose work has to be loaded, or this engine itself.
+  if (committed.stored && !*committed.stored && version_ == pending.version) {
     return reload([done = std::move(pending.done)] { done(false); });
   }
   pending.done(std::move(committed.stored));
@@ -229,7 +267,8 @@ void Engine::run_operations() {
       if (!run_operation(operation)) operations_.push_back(std::move(operation));
     }
   }
-  if (operations_.empty()) database_.trim();
+  // What a commit under way writes is in no CAR that could be read again.
+  if (operations_.empty() && commits_.empty()) database_.trim();
 }
 
 bool Engine::run_operation(Operation& operation) {
@@ -246,6 +285,11 @@ bool Engine::run_operation(Operation& operation) {
     }
   }
   if (needs.events || !needs.blocks.empty()) return false;
+  if (!std::exchange(operation.reloaded, true)) {
+    // Another tab may have sealed the CAR that had it into another one.
+    reload([this] { operations_dirty_ = true; });
+    return false;
+  }
   const std::string what =
       database_.absent().empty() ? "" : " " + database_.absent().front().text();
   operation.fail({ErrorCode::kCorruptBlock,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <list>
 #include <map>
@@ -17,15 +18,28 @@
 namespace fireproof {
 
 class Puller;
-class FileReader;
+class Sealer;
+class Writer;
 
 /// How a database is opened.
 struct EngineOptions {
   std::string format = "0.24";
   bool is_public = false;
-  std::string key;         ///< hex or base58; empty: the stored one, else the remote's
-  std::uint64_t seed = 0;  ///< random, from the host
-  std::size_t cache_budget = std::size_t{64} << 20;  ///< bytes of blocks kept in memory
+  std::string key;  ///< hex or base58; empty: the stored one, else the remote's
+  std::array<std::uint8_t, Entropy::kSeedSize> entropy{};  ///< random, from the host
+  std::size_t cache_budget = std::size_t{64} << 20;        ///< bytes of blocks kept in memory
+  std::size_t seal_after = 32;      ///< commits that the tail may have before it is sealed
+  std::size_t compact_after = 100;  ///< groups that the log may have before a seal compacts it
+};
+
+/// What is written in one step, all or nothing.
+struct Transaction {
+  /// The new record. The keys of the key ring are put into it.
+  std::optional<LocalRecord> record;
+  std::vector<StoredRow> rows;
+  std::vector<DeletedRow> deletes;
+  /// Heads on the way to that of the record, which listeners are told of one by one.
+  std::vector<std::vector<HeadEvent>> steps;
 };
 
 /// One open database with its connections: a state machine. It is told things with `receive` and says what it wants done
@@ -65,6 +79,7 @@ class Engine {
     const void* owner = nullptr;  ///< for `cancel`
     std::function<Status()> run;
     std::function<void(Error)> fail;
+    bool reloaded = false;  ///< storage was looked at again for blocks that were nowhere
   };
   void start_operation(Operation operation);
   void cancel_operations(const void* owner);
@@ -73,10 +88,19 @@ class Engine {
   using OnRead = std::function<void(std::vector<std::optional<Bytes>>)>;
   void read(std::vector<StoredRange> ranges, OnRead done);
 
-  /// Writes rows, and `record` with the keys of the key ring if there is one, based on the record that the engine has. The callback gets false if somebody
-  /// else committed in between; the engine has then loaded what they wrote.
+  /// Carries out a transaction whose record, if there is one, is based on the one that the engine has. The callback gets
+  /// false if somebody else committed in between; the engine has then loaded what they wrote.
   using OnCommit = std::function<void(Result<bool>)>;
-  void commit(std::optional<LocalRecord> record, std::vector<StoredRow> rows, OnCommit done);
+  void commit(Transaction transaction, OnCommit done);
+
+  /// Loads what another tab committed, then calls `done`.
+  void reload(std::function<void()> done);
+
+  /// The key that seals, made now if the database has none yet; null if it is public.
+  const KeyRing::Key* sealing_key();
+  [[nodiscard]] Entropy& entropy() { return entropy_; }
+  [[nodiscard]] const EngineOptions& options() const { return options_; }
+  Sealer& sealer() { return *sealer_; }
 
   /// The connection with the next higher number, to ask one after the other; 0 is before the first. Nothing: none left.
   [[nodiscard]] std::optional<ConnectionId> connection_after(ConnectionId previous) const;
@@ -109,9 +133,23 @@ class Engine {
 
   Status open_record(const std::optional<Bytes>& bytes);
   void opened();
-  void reload(std::function<void()> done);
-  void replace_record(LocalRecord record);
-  void call(CallId id, const std::string& method, const Value& arguments);
+  void replace_record(LocalRecord record, std::vector<std::vector<HeadEvent>> steps = {});
+  void call(input::Call&& request, Value arguments);
+  bool call_reading(CallId id, const std::string& method, const Value& arguments);
+  bool call_key(CallId id, const std::string& method, const Value& arguments);
+  void export_key(CallId id);
+  void at_heads(CallId id, const Value& arguments,
+                std::function<Result<std::string>(const std::vector<HeadEvent>&)> question);
+  void at_events(CallId id, std::vector<Cid> events,
+                 std::function<Result<std::string>(const std::vector<HeadEvent>&)> question);
+  void compact(CallId id);
+  void replica(CallId id);
+  void read_car(CallId id, const Value& arguments);
+  struct Size {
+    std::size_t cars = 0;
+    std::size_t bytes = 0;
+  };
+  [[nodiscard]] Size log_size() const;
   void add_key(CallId id, const SecretKey& key);
   void call_read(CallId id, std::function<Result<std::string>()> question);
   void call_connection(CallId id, const std::string& method, const Value& arguments);
@@ -121,7 +159,9 @@ class Engine {
 
   EngineOptions options_;
   Database database_;
+  Entropy entropy_;
   Random random_;
+  std::optional<SecretKey> unsaved_key_;  // made here, and in no record yet
   Time now_ = 0;
   std::vector<Command> commands_;
 
@@ -141,7 +181,9 @@ class Engine {
   RequestId next_request_ = 1;
   std::map<RequestId, OnRead> reads_;
   struct PendingCommit {
+    std::uint64_t version = 0;
     std::optional<LocalRecord> record;
+    std::vector<std::vector<HeadEvent>> steps;
     OnCommit done;
   };
   std::map<RequestId, PendingCommit> commits_;
@@ -149,6 +191,8 @@ class Engine {
   std::map<TransferId, std::function<void(input::CarReceived&&)>> transfers_;
 
   std::map<ConnectionId, std::shared_ptr<Puller>> connections_;
+  std::unique_ptr<Writer> writer_;
+  std::unique_ptr<Sealer> sealer_;
   std::optional<Time> wake_at_;
 };
 

@@ -5,6 +5,8 @@
 #include "replicator/engine.hpp"
 #include "replicator/file_reader.hpp"
 #include "replicator/puller.hpp"
+#include "replicator/sealer.hpp"
+#include "replicator/writer.hpp"
 
 namespace fireproof {
 namespace {
@@ -64,15 +66,26 @@ void append_groups(std::string& json, const std::vector<CarGroup>& groups) {
   json.push_back(']');
 }
 
-/// `{"clock", "cars", "archive", "missing"}`: what the local record holds.
-std::string inspect(const LocalRecord& record) {
-  std::string json = R"({"clock":[)";
-  for (const HeadEvent& head : record.heads) {
-    if (&head != &record.heads.front()) json.push_back(',');
-    json::append_text(json, head.event.text());
+std::string texts_json(const std::vector<Cid>& cids) {
+  std::string json = "[";
+  for (const Cid& cid : cids) {
+    if (json.size() > 1) json.push_back(',');
+    json::append_text(json, cid.text());
   }
-  json.append(R"(],"cars":)");
-  append_groups(json, record.sealed);
+  return json + "]";
+}
+
+std::string clock_json(const std::vector<HeadEvent>& heads) {
+  std::vector<Cid> events;
+  for (const HeadEvent& head : heads) events.push_back(head.event);
+  return texts_json(events);
+}
+
+/// `{"clock", "cars", "tail", "archive", "missing"}`: what the local record holds.
+std::string inspect(const LocalRecord& record) {
+  std::string json = R"({"clock":)" + clock_json(record.heads) + R"(,"cars":)";
+  append_groups(json, record.car_log());
+  json.append(R"(,"tail":)").append(std::to_string(record.tail.size()));
   json.append(R"(,"archive":)");
   append_groups(json, record.archive);
   json.append(R"(,"missing":)").append(std::to_string(record.missing.size())).append("}");
@@ -95,7 +108,7 @@ void Engine::handle(input::Call&& request) {
   if (state_ == State::kFailed) return answer(request.call, fail(failure_));
   auto arguments = json::parse(request.arguments);
   if (!arguments) return answer(request.call, fail(std::move(arguments).error()));
-  call(request.call, request.method, *arguments);
+  call(std::move(request), std::move(*arguments));
 }
 
 void Engine::call_read(CallId id, std::function<Result<std::string>()> question) {
@@ -112,7 +125,7 @@ void Engine::call_read(CallId id, std::function<Result<std::string>()> question)
 
 void Engine::add_key(CallId id, const SecretKey& key) {
   database_.keys().add(key);
-  commit(record_, {}, [this, id, key](Result<bool> stored) {
+  commit({record_, {}, {}, {}}, [this, id, key](Result<bool> stored) {
     if (stored && !*stored) return add_key(id, key);
     if (!stored) return answer(id, fail(std::move(stored).error()));
     answer(id, "{}");
@@ -120,32 +133,186 @@ void Engine::add_key(CallId id, const SecretKey& key) {
   });
 }
 
-void Engine::call(CallId id, const std::string& method, const Value& arguments) {
+/// A key that was made for this call is the database's from then on.
+void Engine::export_key(CallId id) {
+  sealing_key();
+  if (!unsaved_key_) return answer(id, key_json(database_.keys()));
+  commit({record_, {}, {}, {}}, [this, id](Result<bool> stored) {
+    if (stored && !*stored) return export_key(id);
+    if (!stored) return answer(id, fail(std::move(stored).error()));
+    answer(id, key_json(database_.keys()));
+  });
+}
+
+/// The head that a reading call is about: the present one, that of a list of events, or that of a CAR.
+void Engine::at_heads(CallId id, const Value& arguments,
+                      std::function<Result<std::string>(const std::vector<HeadEvent>&)> question) {
+  const Value* at = arguments.find("at");
+  if (!at) return call_read(id, [this, question] { return question(record_.heads); });
+  if (at->get<List>()) {
+    auto events = cids_of(arguments, "at");
+    if (!events) return answer(id, fail(std::move(events).error()));
+    return at_events(id, std::move(*events), std::move(question));
+  }
+  const auto* text = at->get<std::string>();
+  const auto car = text ? Cid::parse(*text) : std::nullopt;
+  if (!car) return answer(id, fail(ErrorCode::kInvalidArgument, "this is no clock and no CAR"));
+  read({{"car", *car, 0, 0}}, [this, id, car, question](std::vector<std::optional<Bytes>> rows) {
+    if (rows.empty() || !rows[0]) {
+      return answer(
+          id, fail(ErrorCode::kInvalidArgument, "CAR " + car->text() + " is not stored here"));
+    }
+    auto opened =
+        database_.format().open(*car, std::move(*rows[0]), database_.keys(), CarKind::kData);
+    if (!opened) return answer(id, fail(std::move(opened).error()));
+    if (!opened->header) {
+      return answer(id, fail(ErrorCode::kInvalidArgument, "CAR " + car->text() + " names no head"));
+    }
+    at_events(id, opened->header->head, question);
+  });
+}
+
+void Engine::at_events(CallId id, std::vector<Cid> events,
+                       std::function<Result<std::string>(const std::vector<HeadEvent>&)> question) {
+  std::sort(events.begin(), events.end(), CidTextOrder());
+  call_read(id, [this, events = std::move(events), question]() -> Result<std::string> {
+    const EventGraph* graph = database_.events();
+    if (!graph) return suspended();
+    std::vector<HeadEvent> heads;
+    for (const Cid& event : events) {
+      const auto known = graph->find(event);
+      if (!known)
+        return fail(ErrorCode::kInvalidArgument, "event " + event.text() + " is not known here");
+      heads.push_back({event, graph->node(*known).root});
+    }
+    return question(heads);
+  });
+}
+
+void Engine::compact(CallId id) {
+  const Size before = log_size();
+  sealer_->compact([this, id, before](const Status& status) {
+    if (!status) return answer(id, fail(status.error()));
+    const Size after = log_size();
+    answer(id, R"({"carsBefore":)" + std::to_string(before.cars) + R"(,"carsAfter":)" +
+                   std::to_string(after.cars) + R"(,"bytesBefore":)" +
+                   std::to_string(before.bytes) + R"(,"bytesAfter":)" +
+                   std::to_string(after.bytes) + "}");
+  });
+}
+
+Engine::Size Engine::log_size() const {
+  Size size;
+  for (const Cid& car : cars_of(record_.car_log())) {
+    ++size.cars;
+    if (const auto number = database_.index().number(car))
+      size.bytes += database_.index().car(*number).size;
+  }
+  return size;
+}
+
+/// What a remote needs to hold everything: its meta record, the CARs that it leads to, and attachment CARs.
+void Engine::replica(CallId id) {
+  sealer_->seal([this, id](const Status& status) {
+    if (!status) return answer(id, fail(status.error()));
+    const auto files = std::make_shared<std::vector<Cid>>();
+    start_operation(
+        {this,
+         [this, id, files]() -> Status {
+           auto found = read::attachment_cars(database_, record_.heads);
+           if (!found && found.error().code == ErrorCode::kSuspended) return suspended();
+           if (!found) {
+             answer(id, fail(std::move(found).error()));
+             return {};
+           }
+           const std::vector<Cid> cars = cars_of(record_.sealed);
+           Bytes meta;
+           if (!record_.sealed.empty()) {
+             meta = database_.format().write_meta(record_.sealed.front(), sealing_key());
+           }
+           send(command::Answer{
+               id, R"({"cars":)" + texts_json(cars) + R"(,"files":)" + texts_json(*found) + "}",
+               std::move(meta)});
+           return {};
+         },
+         [this, id](Error error) { answer(id, fail(std::move(error))); }});
+  });
+}
+
+void Engine::read_car(CallId id, const Value& arguments) {
+  const auto car = Cid::parse(text_of(arguments, "cid"));
+  const std::string table = text_of(arguments, "table");
+  if (!car || (table != "car" && table != "file"))
+    return answer(id, fail(ErrorCode::kInvalidArgument, "no name of a stored CAR"));
+  read({{table, *car, 0, 0}}, [this, id, car](std::vector<std::optional<Bytes>> rows) {
+    if (rows.empty() || !rows[0])
+      return answer(id, fail(ErrorCode::kNotFound, "CAR " + car->text() + " is not stored here"));
+    send(command::Answer{id, "{}", std::move(*rows[0])});
+  });
+}
+
+bool Engine::call_reading(CallId id, const std::string& method, const Value& arguments) {
   if (method == "get") {
-    call_read(id, [this, key = text_of(arguments, "id")] {
-      return read::get(database_, record_.heads, key);
+    at_heads(id, arguments, [this, key = text_of(arguments, "id")](const auto& heads) {
+      return read::get(database_, heads, key);
     });
   } else if (method == "allDocs") {
-    call_read(id, [this, range = range_of(arguments)] {
-      return read::all_docs(database_, record_.heads, range);
+    at_heads(id, arguments, [this, range = range_of(arguments)](const auto& heads) {
+      return read::all_docs(database_, heads, range);
     });
   } else if (method == "changes") {
     auto since = cids_of(arguments, "since");
-    if (!since) return answer(id, fail(std::move(since).error()));
-    call_read(id,
-              [this, since = std::move(*since), limit = number_of(arguments, "limit", SIZE_MAX)] {
-                return read::changes(database_, record_.heads, since, limit);
-              });
+    if (!since) {
+      answer(id, fail(std::move(since).error()));
+      return true;
+    }
+    at_heads(id, arguments,
+             [this, since = std::move(*since), limit = number_of(arguments, "limit", SIZE_MAX)](
+                 const auto& heads) { return read::changes(database_, heads, since, limit); });
+  } else if (method == "clockOf") {
+    at_heads(id, arguments, [](const auto& heads) -> Result<std::string> {
+      return R"({"clock":)" + clock_json(heads) + "}";
+    });
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool Engine::call_key(CallId id, const std::string& method, const Value& arguments) {
+  if (method == "exportKey") {
+    export_key(id);
+  } else if (method == "addKey") {
+    const auto key = SecretKey::parse(text_of(arguments, "key"), database_.format().key_size());
+    if (key) {
+      add_key(id, *key);
+    } else {
+      answer(id, fail(key.error()));
+    }
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void Engine::call(input::Call&& request, Value arguments) {
+  const CallId id = request.call;
+  const std::string& method = request.method;
+  if (call_reading(id, method, arguments) || call_key(id, method, arguments)) return;
+  if (method == "write") {
+    auto documents = read_write_request(std::move(arguments));
+    if (!documents) return answer(id, fail(std::move(documents).error()));
+    writer_->write(id, std::move(*documents), std::move(request.blobs));
   } else if (method == "ready") {
     answer(id, "{}");
   } else if (method == "inspect") {
     answer(id, inspect(record_));
-  } else if (method == "exportKey") {
-    answer(id, key_json(database_.keys()));
-  } else if (method == "addKey") {
-    const auto key = SecretKey::parse(text_of(arguments, "key"), database_.format().key_size());
-    if (!key) return answer(id, fail(key.error()));
-    add_key(id, *key);
+  } else if (method == "compact") {
+    compact(id);
+  } else if (method == "replica") {
+    replica(id);
+  } else if (method == "readCar") {
+    read_car(id, arguments);
   } else if (method == "file") {
     auto cars = cids_of(arguments, "cars");
     const auto cid = Cid::parse(text_of(arguments, "cid"));

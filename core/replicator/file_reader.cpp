@@ -51,13 +51,12 @@ void FileReader::receive(ConnectionId from, input::CarReceived&& received) {
   }
   std::vector<StoredRow> rows;
   rows.push_back({"file", cars_[next_car_], transfer});
-  engine_.commit(
-      {}, std::move(rows),
-      [self = shared_from_this(), transfer, content = std::move(*content)](auto) mutable {
-        // Not being able to keep a copy is no reason to withhold the content.
-        self->engine_.release(transfer);
-        self->answer(std::move(content));
-      });
+  engine_.commit({{}, std::move(rows), {}, {}}, [self = shared_from_this(), transfer,
+                                                 content = std::move(*content)](auto) mutable {
+    // Not being able to keep a copy is no reason to withhold the content.
+    self->engine_.release(transfer);
+    self->answer(std::move(content));
+  });
 }
 
 Result<Bytes> FileReader::extract(Bytes stored) const {

@@ -81,6 +81,15 @@ class Encoder {
       open('}');
     }
     open(']');
+    raw("deletes", "[");
+    for (const DeletedRow& row : command.deletes) {
+      next();
+      open('{');
+      text("table", row.table);
+      text("key", row.key.text());
+      open('}');
+    }
+    open(']');
     end();
   }
   void operator()(const command::GetMeta& command) {
@@ -222,6 +231,21 @@ input::MetaReceived meta_received(Decoder& from) {
   return received;
 }
 
+/// The first piece is the arguments, the others are what they refer to.
+input::Call call_of(Decoder& from) {
+  input::Call call{from.id("call"), from.text("method"), {}, {}};
+  std::vector<std::optional<Bytes>> pieces = from.pieces();
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    Bytes bytes = std::move(pieces[i]).value_or(Bytes());
+    if (i == 0) {
+      call.arguments = as_text(bytes);
+    } else {
+      call.blobs.push_back(std::move(bytes));
+    }
+  }
+  return call;
+}
+
 input::CarReceived car_received(Decoder& from) {
   input::CarReceived received{from.id("transfer"), std::optional<Bytes>(),
                               static_cast<double>(from.number("retryAfter"))};
@@ -245,8 +269,7 @@ Result<Input> decode(std::string_view json, Bytes bytes) {
   FIREPROOF_TRY(const Value value, json::parse(json));
   Decoder from(value, std::move(bytes));
   const std::string type = from.text("type");
-  if (type == "call")
-    return input::Call{from.id("call"), from.text("method"), from.text("arguments")};
+  if (type == "call") return call_of(from);
   if (type == "wake") return input::Wake{};
   if (type == "recordChanged") return input::RecordChanged{};
   if (type == "rowsLoaded") return rows_loaded(from);

@@ -35,6 +35,12 @@ struct StoredRow {
   std::variant<Bytes, TransferId> content;
 };
 
+/// A row to be deleted.
+struct DeletedRow {
+  std::string table;
+  Cid key;
+};
+
 /// What the engine asks of its host.
 namespace command {
 
@@ -58,6 +64,7 @@ struct Commit {
   std::uint64_t version = 0;
   std::optional<Bytes> record;
   std::vector<StoredRow> rows;
+  std::vector<DeletedRow> deletes;
 };
 
 /// Answer with MetaReceived.
@@ -163,11 +170,12 @@ struct CarProgress {
 
 struct Wake {};
 
-/// A call of the public API, with arguments as JSON.
+/// A call of the public API, with arguments as JSON, and bytes that they refer to by number.
 struct Call {
   CallId call = 0;
   std::string method;
   std::string arguments;
+  std::vector<Bytes> blobs;
 };
 
 }  // namespace input

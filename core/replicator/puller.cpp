@@ -31,6 +31,7 @@ void Puller::begin_round() {
   const auto known = remotes.find(options_.remote);
   std::string etag = known == remotes.end() ? std::string() : known->second;
   if (refused_) etag = refused_->etag;
+  if (!engine_.database().lost().empty()) etag.clear();  // something has to be fetched again
   engine_.send(command::GetMeta{options_.id, std::move(etag)});
 }
 

@@ -100,6 +100,7 @@ class Puller : public std::enable_shared_from_this<Puller> {
   Status take_keys(const Meta& meta);
   void want_entry(const MetaEntry& entry);
   void want(const Cid& car);
+  void want_lost_cars();
   void read_header(const Cid& car);
   [[nodiscard]] bool is_newest(const Cid& car) const;
   void take_header(const Cid& car, const OpenedCar& opened);

@@ -49,6 +49,7 @@ void Puller::read_records(input::MetaFound&& found) {
     std::move(meta->damaged.begin(), meta->damaged.end(), std::back_inserter(round_->errors));
   }
   for (const MetaEntry& entry : round_->entries) want_entry(entry);
+  want_lost_cars();
   notify_progress();
   launch();
   continue_round();
@@ -82,15 +83,28 @@ Status Puller::take_keys(const Meta& meta) {
 
 void Puller::want_entry(const MetaEntry& entry) {
   const LocalRecord& record = engine_.record();
-  if (record.missing.empty() && contains_group(record.sealed, entry.group)) return;
+  const bool known =
+      contains_group(record.sealed, entry.group) || contains_group(record.archive, entry.group);
+  if (known && record.missing.empty()) return;
   for (const Cid& car : entry.group) want(car);
   const Cid& first = entry.group.front();
   if (engine_.database().index().has_car(first) && !round_->headers.contains(first))
     read_header(first);
 }
 
+/// CARs of the log that local storage has lost: remotes may have them.
+void Puller::want_lost_cars() {
+  const auto& lost = engine_.database().lost();
+  if (lost.empty()) return;
+  for (const Cid& car : cars_of(engine_.record().sealed)) {
+    if (lost.contains(car)) want(car);
+  }
+}
+
 void Puller::want(const Cid& car) {
-  if (engine_.database().index().has_car(car) || round_->attempts.size() >= kMaxCars) return;
+  const Database& database = engine_.database();
+  const bool held = database.index().has_car(car) && !database.lost().contains(car);
+  if (held || round_->attempts.size() >= kMaxCars) return;
   if (round_->attempts.try_emplace(car, 0).second) round_->queue.push_back(car);
 }
 
@@ -125,7 +139,9 @@ void Puller::take_header(const Cid& car, const OpenedCar& opened) {
   if (!opened.header) return;
   round_->headers.emplace(car, *opened.header);
   if (!is_newest(car)) return;
+  const std::vector<CarGroup>& archive = engine_.record().archive;
   for (const CarGroup& group : opened.header->cars) {
+    if (contains_group(archive, group)) continue;  // what a compaction left of it is held
     for (const Cid& listed : group) want(listed);
   }
 }
@@ -230,19 +246,19 @@ void Puller::store_rows(std::function<void(Result<bool>)> done) {
   std::vector<StoredRow> rows = std::exchange(round_->rows, {});
   std::vector<Cid> cars;
   for (const StoredRow& row : rows) cars.push_back(row.key);
-  engine_.commit({}, std::move(rows),
+  engine_.commit({{}, std::move(rows), {}, {}},
                  [&engine = engine_, cars = std::move(cars), done = std::move(done),
                   transfers = std::exchange(round_->held_transfers, {})](Result<bool> stored) {
                    for (const TransferId transfer : transfers) engine.release(transfer);
-                   if (!stored) {
-                     for (const Cid& car : cars) engine.database().forget_car(car);
-                   }
+                   if (!stored) engine.database().forget_cars(cars);
                    done(std::move(stored));
                  });
 }
 
 void Puller::forget(const std::vector<StoredRow>& rows) {
-  for (const StoredRow& row : rows) engine_.database().forget_car(row.key);
+  std::vector<Cid> cars;
+  for (const StoredRow& row : rows) cars.push_back(row.key);
+  engine_.database().forget_cars(cars);
 }
 
 // ---- adoption
@@ -314,7 +330,7 @@ void Puller::commit(LocalRecord record) {
                        record.remotes != current.remotes ||
                        record.keys.size() != engine_.database().keys().keys().size();
   if (!changed && round_->rows.empty()) return finish();
-  engine_.commit(std::move(record), round_->rows,
+  engine_.commit({std::move(record), round_->rows, {}, {}},
                  in_this_round([](Puller& self, Result<bool> stored) {
                    PullRound& round = *self.round_;
                    if (stored && !*stored) {  // another tab was faster; its record is loaded now

@@ -13,7 +13,7 @@ const SecretKey& key() {
 EngineOptions options() {
   EngineOptions chosen;
   chosen.key = key().hex();
-  chosen.seed = 3;
+  chosen.entropy[0] = 3;
   return chosen;
 }
 

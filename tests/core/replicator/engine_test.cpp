@@ -168,7 +168,7 @@ TEST_CASE("two histories without a common event are unrelated-history, and ours 
           "[engine]") {
   EngineOptions options;
   options.key = SecretKey(Bytes(16, 7)).hex();
-  options.seed = 1;
+  options.entropy[0] = 1;
   Remote ours("demo", "0.24");
   Remote theirs("demo", "0.24");
   write_database_24(ours, SecretKey(Bytes(16, 7)), 20, 10);

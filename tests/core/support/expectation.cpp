@@ -63,7 +63,7 @@ EngineOptions options_for(const Fixture& fixture) {
   options.format = fixture.format;
   options.is_public = fixture.is_public();
   options.key = fixture.key;
-  options.seed = 7;
+  options.entropy[0] = 7;
   return options;
 }
 

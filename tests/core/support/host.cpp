@@ -39,9 +39,10 @@ void Host::run() {
   }
 }
 
-Result<std::string> Host::call(const std::string& method, const std::string& arguments) {
+Result<std::string> Host::call(const std::string& method, const std::string& arguments,
+                               std::vector<Bytes> blobs) {
   const CallId id = next_call_++;
-  receive(input::Call{id, method, arguments});
+  receive(input::Call{id, method, arguments, std::move(blobs)});
   const Time deadline = now_ + 3'600'000;
   for (run(); !answers_.contains(id); run()) {
     if (!wake_ || *wake_ > deadline) throw std::runtime_error(method + " is never answered");
@@ -113,6 +114,7 @@ void Host::carry_out(command::Commit command) {
       to = std::get<Bytes>(std::move(row.content));
     }
   }
+  for (const DeletedRow& row : command.deletes) storage_.tables[row.table].erase(row.key.text());
   if (command.record) {
     storage_.record = std::move(*command.record);
     ++storage_.version;

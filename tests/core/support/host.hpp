@@ -52,7 +52,8 @@ class Host {
   Host(Storage& storage, const EngineOptions& options);
 
   // A call of the engine, run until it is answered. Virtual time passes as far as needed, at most an hour.
-  Result<std::string> call(const std::string& method, const std::string& arguments = "{}");
+  Result<std::string> call(const std::string& method, const std::string& arguments = "{}",
+                           std::vector<Bytes> blobs = {});
   // The same, with the answer as JSON.
   Value json(const std::string& method, const std::string& arguments = "{}");
   // The bytes that came with the last answer that had some.

@@ -1,0 +1,219 @@
+#include "replicator/sealer.hpp"
+
+#include <algorithm>
+
+#include "documents/adoption.hpp"
+#include "documents/compaction.hpp"
+
+namespace fireproof {
+namespace {
+
+/// Times that another tab may be faster before the attempt is given up until the next commit.
+constexpr int kMaxLosses = 8;
+
+std::vector<Cid> events_of(const std::vector<HeadEvent>& heads) {
+  std::vector<Cid> events;
+  for (const HeadEvent& head : heads) events.push_back(head.event);
+  return events;
+}
+
+bool starts_with(const std::vector<TailCommit>& tail, const std::vector<TailCommit>& part) {
+  return tail.size() >= part.size() && std::equal(part.begin(), part.end(), tail.begin());
+}
+
+}  // namespace
+
+Sealer::~Sealer() { engine_.cancel_operations(this); }
+
+void Sealer::seal(Done done) {
+  tasks_.push_back({false, std::move(done)});
+  next();
+}
+
+void Sealer::compact(Done done) {
+  tasks_.push_back({true, std::move(done)});
+  next();
+}
+
+void Sealer::note_commit() {
+  if (busy_ || engine_.record().tail.size() < engine_.options().seal_after) return;
+  // Whoever needs it sealed asks for it; that this may fail concerns nobody now.
+  seal([](const Status&) {});
+}
+
+void Sealer::next() {
+  if (busy_ || tasks_.empty()) return;
+  busy_ = true;
+  losses_ = 0;
+  last_.reset();
+  begin();
+}
+
+void Sealer::begin() {
+  const LocalRecord& record = engine_.record();
+  if (!last_ && !record.tail.empty()) last_ = record.tail.back().car;
+  sealed_ = record.sealed;
+  tail_.clear();
+  commits_.clear();
+  opened_.clear();
+  adopted_ = false;
+  if (tasks_.front().compacts) {
+    tail_ = record.tail;
+    if (tail_.size() + sealed_.size() < 2) return end({});
+    engine_.start_operation({this, [this] { return compact_log(); },
+                             [this](Error error) { end(fail(std::move(error))); }});
+    return;
+  }
+  const BlockIndex& index = engine_.database().index();
+  std::size_t size = 0;
+  for (const TailCommit& commit : record.tail) {
+    if (const auto number = index.number(commit.car)) size += index.car(*number).size;
+    if (!tail_.empty() && size > kMaxPart) break;
+    tail_.push_back(commit);
+  }
+  if (tail_.empty()) return end({});
+  read_tail();
+}
+
+/// Reads the CARs of the tail, whose blocks go into the new one.
+void Sealer::read_tail() {
+  std::vector<StoredRange> ranges;
+  for (const TailCommit& commit : tail_) ranges.push_back({"car", commit.car, 0, 0});
+  engine_.read(std::move(ranges), [this](std::vector<std::optional<Bytes>> cars) {
+    const Database& database = engine_.database();
+    for (std::size_t i = 0; i < tail_.size(); ++i) {
+      std::optional<Bytes> bytes = i < cars.size() ? std::move(cars[i]) : std::nullopt;
+      if (!bytes) {  // another tab has sealed it meanwhile
+        if (++losses_ == kMaxLosses)
+          return end(fail(ErrorCode::kStorageLost,
+                          "CAR " + tail_[i].car.text() + " is not stored any more"));
+        return engine_.reload([this] { begin(); });
+      }
+      auto car =
+          database.format().open(tail_[i].car, std::move(*bytes), database.keys(), CarKind::kData);
+      if (!car) return end(fail(std::move(car).error()));
+      opened_.push_back(std::move(*car));
+      CommitBlocks commit{tail_[i], {}};
+      for (const OpenedBlock& block : opened_.back().blocks) {
+        if (block.cid != opened_.back().roots.front()) commit.blocks.push_back(block);
+      }
+      commits_.push_back(std::move(commit));
+    }
+    engine_.start_operation({this, [this] { return seal_tail(); },
+                             [this](Error error) { end(fail(std::move(error))); }});
+  });
+}
+
+Status Sealer::seal_tail() {
+  Database& database = engine_.database();
+  const LocalRecord& record = engine_.record();
+  const bool whole = record.tail.size() == tail_.size();
+  const std::vector<HeadEvent>& heads = whole ? record.heads : tail_.back().heads;
+  CarHeader header{sealed_, {}, events_of(heads)};
+  const bool same_key = database.keys().keys().size() <= 1;
+  const auto& only = opened_.front().header;
+  if (opened_.size() == 1 && same_key && only && only->cars == header.cars &&
+      only->head == header.head) {
+    adopted_ = true;
+    car_ = tail_.front().car;
+    rows_.clear();
+    deletes_.clear();
+    commit();
+    return {};
+  }
+  FIREPROOF_TRY(const std::vector<BlockView> blocks, slim(database, commits_, heads));
+  SealedCar car = database.format().seal(header, blocks, engine_.sealing_key(), engine_.entropy());
+  std::vector<DeletedRow> deletes;
+  for (const TailCommit& commit : tail_) add_deletes(commit.car, deletes);
+  replace(std::move(car), std::move(deletes));
+  return {};
+}
+
+Status Sealer::compact_log() {
+  Database& database = engine_.database();
+  const LocalRecord& record = engine_.record();
+  // What was taken over or committed since `begin` is compacted too.
+  sealed_ = record.sealed;
+  tail_ = record.tail;
+  FIREPROOF_TRY(const std::vector<BlockView> blocks, collect_live_blocks(database, record.heads));
+  std::size_t size = 0;
+  for (const BlockView& block : blocks) size += block.data.size() + 128;
+  if (size > kMaxCarSize) {
+    end(fail(ErrorCode::kQuotaExceeded,
+             "compacted, this database would be one CAR of more than 256 MiB; it stays as it is"));
+    return {};
+  }
+  SealedCar car = database.format().seal({{}, {}, events_of(record.heads)}, blocks,
+                                         engine_.sealing_key(), engine_.entropy());
+  std::vector<DeletedRow> deletes;
+  for (const Cid& replaced : cars_of(record.car_log())) add_deletes(replaced, deletes);
+  replace(std::move(car), std::move(deletes));
+  return {};
+}
+
+void Sealer::add_deletes(const Cid& car, std::vector<DeletedRow>& deletes) {
+  for (const char* table : {"car", "blocks", "events"}) deletes.push_back({table, car});
+}
+
+void Sealer::replace(SealedCar car, std::vector<DeletedRow> deletes) {
+  car_ = car.name;
+  std::erase_if(deletes, [&](const DeletedRow& row) { return row.key == car_; });
+  deletes_ = std::move(deletes);
+  Database::Rows rows = engine_.database().add_opened_car(car.name, std::move(car.opened));
+  rows_.clear();
+  rows_.push_back({"car", car_, std::move(car.stored)});
+  rows_.push_back({"blocks", car_, std::move(rows.blocks)});
+  if (!rows.events.empty()) rows_.push_back({"events", car_, std::move(rows.events)});
+  commit();
+}
+
+/// Puts the new CAR in the place of what it replaces, if that is still there; else begins again.
+void Sealer::commit() {
+  LocalRecord record = engine_.record();
+  if (record.sealed != sealed_ || !starts_with(record.tail, tail_)) {
+    if (!adopted_) engine_.database().forget_cars({car_});
+    return begin();
+  }
+  record.tail.erase(record.tail.begin(),
+                    record.tail.begin() + static_cast<std::ptrdiff_t>(tail_.size()));
+  if (tasks_.front().compacts) {
+    record.archive.insert(record.archive.end(), sealed_.begin(), sealed_.end());
+    record.sealed.clear();
+  }
+  record.sealed.insert(record.sealed.begin(), {car_});
+  engine_.commit({std::move(record), rows_, deletes_, {}}, [this](Result<bool> stored) {
+    if (stored && !*stored && ++losses_ < kMaxLosses) return commit();
+    if (!stored || !*stored) {
+      if (!adopted_) engine_.database().forget_cars({car_});
+      if (!stored) return end(fail(std::move(stored).error()));
+      return end(fail(ErrorCode::kConflict, "other tabs commit all the time"));
+    }
+    std::vector<Cid> gone;
+    for (const DeletedRow& row : deletes_) gone.push_back(row.key);
+    engine_.database().drop_cars(gone);
+    const bool compacts = tasks_.front().compacts;
+    const bool compact_next =
+        !compacts && engine_.record().sealed.size() > engine_.options().compact_after;
+    if (compact_next) tasks_.push_back({true, [](const Status&) {}});
+    // A tail that was too large for one CAR is sealed in several.
+    const std::vector<TailCommit>& rest = engine_.record().tail;
+    if (std::any_of(rest.begin(), rest.end(),
+                    [&](const TailCommit& commit) { return commit.car == last_; }))
+      return begin();
+    end({});
+  });
+}
+
+void Sealer::end(Status status) {
+  const Done done = std::move(tasks_.front().done);
+  tasks_.erase(tasks_.begin());
+  commits_.clear();
+  opened_.clear();
+  rows_.clear();
+  deletes_.clear();
+  busy_ = false;
+  done(std::move(status));
+  next();
+}
+
+}  // namespace fireproof

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "documents/slimming.hpp"
+#include "replicator/engine.hpp"
+
+namespace fireproof {
+
+/// Turns many small CARs of the log into one. Sealing unites the commits of the tail into a CAR that may leave this origin;
+/// a compaction replaces the whole log by one CAR of what is needed now. Each is one transaction: the new CAR and the record
+/// that names it in, the replaced CARs out. Commits that are made meanwhile stay in the tail. Both may run in several tabs
+/// at once: one of them wins.
+///
+/// A compaction CAR names no earlier CARs, neither as log nor as replaced, because the JavaScript package could not reopen a
+/// database with an older fork otherwise (0.24 format page, 10.20). Replaced groups that others may have seen stay listed in
+/// the record's archive.
+class Sealer {
+ public:
+  explicit Sealer(Engine& engine) : engine_(engine) {}
+  Sealer(const Sealer&) = delete;
+  Sealer& operator=(const Sealer&) = delete;
+  ~Sealer();
+
+  /// Tails are sealed in parts of at most this many bytes.
+  static constexpr std::size_t kMaxPart = std::size_t{64} << 20;
+
+  using Done = std::function<void(Status)>;
+
+  /// Seals the tail as it is now.
+  void seal(Done done);
+
+  /// Replaces the whole log by one CAR. Does nothing if it has fewer than two.
+  void compact(Done done);
+
+  /// To be called after commits: seals by itself when the tail has grown long.
+  void note_commit();
+
+ private:
+  struct Task {
+    bool compacts = false;
+    Done done;
+  };
+
+  void next();
+  void begin();
+  void read_tail();
+  Status seal_tail();
+  Status compact_log();
+  void replace(SealedCar car, std::vector<DeletedRow> deletes);
+  void commit();
+  void end(Status status);
+  static void add_deletes(const Cid& car, std::vector<DeletedRow>& deletes);
+
+  Engine& engine_;
+  std::vector<Task> tasks_;  // the first is under way
+  bool busy_ = false;
+  int losses_ = 0;           // races with other tabs that this task lost
+  std::optional<Cid> last_;  // the newest commit that the task is to seal
+  // What the task replaces, and by what.
+  std::vector<TailCommit> tail_;
+  std::vector<CarGroup> sealed_;
+  std::vector<CommitBlocks> commits_;
+  std::vector<OpenedCar> opened_;
+  Cid car_;
+  bool adopted_ = false;  // the only commit of the tail is what a seal would make
+  std::vector<StoredRow> rows_;
+  std::vector<DeletedRow> deletes_;
+};
+
+}  // namespace fireproof
