@@ -11,9 +11,9 @@
 export const ERROR_CODES = Object.freeze({
   // There is no live document with this id, or no such row, head or CAR where one was asked for.
   'not-found': { retryable: false },
-  // A document cannot be stored: not encodable as DAG-CBOR, too large, or a reserved member misused.
+  // A document cannot be stored: its format has no such id or value, or it is too large or too deep.
   'invalid-document': { retryable: false },
-  // A document id or an encryption key is malformed.
+  // An encryption key is malformed.
   'invalid-key': { retryable: false },
   // An option, name or value given to this package is outside what its documentation allows.
   'invalid-argument': { retryable: false },

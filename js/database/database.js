@@ -1,23 +1,33 @@
 import { ReplicationError } from '../errors.js';
-import { applyPatches, asFile, attachFiles, carsOf } from './documents.js';
-import { checkOptions, rangeOf } from './options.js';
+import { checkId } from './document-id.js';
+import { checkClock, checkOptions } from './options.js';
+import { Queries } from './query/queries.js';
+import { Reader } from './reader.js';
+import { Session } from './session.js';
+import { Subscriptions } from './subscriptions.js';
+import { View } from './view.js';
+import { Writer } from './writer.js';
+
+/** The clock of a database that is not open yet. */
+const UNKNOWN = Object.freeze([]);
 
 /**
  * A database. Made by `fireproof()`; every method waits for opening by itself and rejects with
  * ReplicationErrors.
  *
- * Events: `change` (`detail: { clock }`) after each applied remote head.
+ * Events: `change` (`detail: { clock }`) after each applied local commit and each applied remote head; `error`
+ * when the local store is lost.
  */
 export class Database extends EventTarget {
   #name;
   #format;
-  #engine;
-  #opening;
-  #closing;
-  #clock = Object.freeze([]);
-  #subscribers = new Set();
-  /** Set while changes are being delivered, so that no change is delivered twice. @type {Promise<void>} */
-  #delivery = Promise.resolve();
+  #session;
+  #reader;
+  #writer;
+  #queries;
+  #subscriptions;
+  /** @type {readonly string[]} */
+  #clock = UNKNOWN;
   /** @type {Map<number, (event: object) => void>} */
   #connections = new Map();
   #nextConnection = 1;
@@ -32,9 +42,16 @@ export class Database extends EventTarget {
     const checked = checkOptions(name, options);
     this.#name = name;
     this.#format = checked.format;
-    this.#engine = spawn(checked);
-    this.#opening = this.#open(checked);
-    this.#opening.catch(() => {}); // each method reports it; nobody has to look at `ready`
+    this.#session = new Session(checked, spawn, {
+      news: (event) => this.#hear(event),
+      opened: (clock) => {
+        if (this.#clock === UNKNOWN) this.#clock = Object.freeze(clock);
+      },
+    });
+    this.#reader = new Reader(this.#session);
+    this.#writer = new Writer(this.#session, checked.format);
+    this.#queries = new Queries(this.#reader);
+    this.#subscriptions = new Subscriptions(this.#reader);
   }
 
   get name() {
@@ -48,7 +65,7 @@ export class Database extends EventTarget {
 
   /** Settles when the local store is open. */
   get ready() {
-    return this.#opening;
+    return this.#session.ready;
   }
 
   /** Event CIDs of the head as text, sorted. @type {readonly string[]} */
@@ -56,75 +73,123 @@ export class Database extends EventTarget {
     return this.#clock;
   }
 
-  /** @returns {Promise<object>} the document, with `_id` */
-  async get(id) {
+  /**
+   * Stores a document under its `_id`, or under a new UUID if that is missing or empty. `_deleted: true`
+   * deletes it. The document itself is not changed.
+   *
+   * @returns {Promise<{ id: string, clock: string[] }>} when the commit is durable in local storage
+   */
+  async put(document) {
+    const { ids, clock } = await this.#writer.write([document], { bulk: false });
+    return { id: ids[0], clock };
+  }
+
+  /**
+   * Stores documents, as `put` does, in one commit: all of them or none.
+   *
+   * @returns {Promise<{ ids: string[], clock: string[] }>}
+   */
+  async bulk(documents) {
+    if (!Array.isArray(documents))
+      throw new ReplicationError('invalid-argument', '`bulk` takes a list of documents');
+    if (documents.length > 0) return this.#writer.write(documents, { bulk: true });
+    await this.#session.ready;
+    return { ids: [], clock: [...this.#clock] };
+  }
+
+  /**
+   * Deletes a document, whether there is one or not.
+   *
+   * @returns {Promise<{ id: string, clock: string[] }>}
+   */
+  async del(id) {
     checkId(id);
-    const { doc } = await this.#read('get', { id });
-    return this.#withFiles(doc);
+    return this.put({ _id: id, _deleted: true });
+  }
+
+  /** The same as `del`. */
+  remove(id) {
+    return this.del(id);
+  }
+
+  /** @returns {Promise<object>} the document, with `_id` */
+  get(id) {
+    return this.#reader.get(id);
   }
 
   /** Live documents in key order: `{ rows: [{ key, value }], clock }`. */
-  async allDocs(options = {}) {
-    const answer = await this.#read('allDocs', rangeOf(options));
-    for (const row of answer.rows) this.#withFiles(row.value);
-    return answer;
+  allDocs(options) {
+    return this.#reader.allDocs(options);
   }
 
   /**
    * What changed since a clock, oldest first, one row a key with its merged state:
    * `{ rows: [{ key, value, deleted? }], clock }`.
    */
-  async changes(since = [], { limit } = {}) {
-    if (!Array.isArray(since) || !since.every((event) => typeof event === 'string')) {
-      throw new ReplicationError(
-        'invalid-argument',
-        '`since` is a list of event CIDs, as `clock` gives it',
-      );
-    }
-    const answer = await this.#read('changes', { since, ...rangeOf({ limit }) });
-    for (const row of answer.rows) this.#withFiles(row.value);
-    return answer;
+  changes(since, options) {
+    return this.#reader.changes(since, options);
   }
 
   /**
-   * Calls `listener` once for each applied head: with the documents that changed, deleted ones as
-   * `{ _id, _deleted: true }`, or with an empty list if `updates` is false.
+   * Rows that a map function makes of the documents, or the documents that have a member, by key:
+   * `{ rows: [{ id, key, value, doc? }] }`. The rows are kept: later queries by the same member or function look
+   * only at what changed.
+   */
+  query(fieldOrMap, options) {
+    return this.#queries.run(fieldOrMap, options);
+  }
+
+  /**
+   * A read-only view of an earlier state.
+   *
+   * @param {readonly string[] | string} clockOrCar a clock, or the CID of a CAR, whose header has one
+   * @throws {ReplicationError} `invalid-argument`; what is not known here shows at the methods of the view
+   */
+  at(clockOrCar) {
+    const at = typeof clockOrCar === 'string' ? clockOrCar : [...checkClock(clockOrCar, 'a clock')];
+    return new View(this.#reader.at(at));
+  }
+
+  /**
+   * Calls `listener` once for each applied local commit and each applied remote head: with the documents that
+   * changed, deleted ones as `{ _id, _deleted: true }`, or with an empty list if `updates` is false.
    *
    * @param {(documents: object[]) => void} listener
    * @returns {() => void} ends the subscription
    */
   subscribe(listener, { updates = true } = {}) {
-    const subscriber = { listener, updates };
-    this.#subscribers.add(subscriber);
-    return () => this.#subscribers.delete(subscriber);
+    return this.#subscriptions.add(listener, { updates });
   }
 
-  /** The key that seals, `{ hex, base58 }`; null if there is none (yet), or the database is public. */
+  /** Writes what is live as one CAR: `{ carsBefore, carsAfter, bytesBefore, bytesAfter }`. */
+  compact() {
+    return this.#session.call('compact');
+  }
+
+  /** The key that seals, `{ hex, base58 }`, made now if there was none; null if the database is public. */
   exportKey() {
-    return this.#read('exportKey');
+    return this.#session.call('exportKey');
   }
 
   /** Adds a key for reading. */
   async addKey(key) {
     if (typeof key !== 'string') throw new ReplicationError('invalid-key', 'a key is a text');
-    await this.#read('addKey', { key });
+    await this.#session.call('addKey', { key });
   }
 
-  /** What is stored: `{ clock, cars, archive, missing }`, CAR groups newest first. For tools and tests. */
+  /** What is stored: `{ clock, cars, tail, archive, missing }`, CAR groups newest first. For tools and tests. */
   inspect() {
-    return this.#read('inspect');
+    return this.#session.call('inspect');
   }
 
   /** Ends all work on this database here. Loses nothing. */
   close() {
-    this.#closing ??= this.#end('close');
-    return this.#closing;
+    return this.#session.close().finally(() => this.#endConnections());
   }
 
   /** Deletes the local store. Remotes are not touched. */
   destroy() {
-    this.#closing ??= this.#opening.catch(() => {}).then(() => this.#end('destroy'));
-    return this.#closing;
+    return this.#session.destroy().finally(() => this.#endConnections());
   }
 
   /**
@@ -135,65 +200,23 @@ export class Database extends EventTarget {
    * @param {(event: { event: string, detail: object }) => void} listener
    */
   async attach(remoteOf, options, listener) {
-    await this.#opening;
-    this.#checkOpen();
+    await this.ready;
     const id = this.#nextConnection++;
     this.#connections.set(id, listener);
-    const remote = await this.#ask('connect', id, remoteOf(this.#engine.inWorker), options);
+    const remote = await this.#session.connect(id, remoteOf, options);
     return {
       remote,
-      call: (method) => this.#read(method, { connection: id }),
+      call: (method) => this.#session.call(method, { connection: id }),
       detach: async () => {
         this.#connections.delete(id);
-        if (!this.#closing) await this.#ask('disconnect', id);
+        await this.#session.disconnect(id);
       },
     };
   }
 
-  async #open({ name, format, key, storage, public: isPublic }) {
-    const listener = (event) => this.#hear(event);
-    await this.#ask('open', { name, format, key, storage, public: isPublic }, listener);
-    const { value } = await this.#engine.service.call('inspect', {});
-    this.#clock = Object.freeze(value.result.clock);
-  }
-
-  async #end(how) {
-    try {
-      await this.#ask(how);
-    } finally {
-      this.#engine.stop();
-      for (const listener of this.#connections.values()) listener({ event: 'closed', detail: {} });
-      this.#connections.clear();
-    }
-  }
-
-  #checkOpen() {
-    if (this.#closing) throw new ReplicationError('closed', `database "${this.#name}" is closed`);
-  }
-
-  async #ask(method, ...parameters) {
-    const { value, error } = await this.#engine.service[method](...parameters);
-    if (error) throw new ReplicationError(error.code, error.message);
-    return value;
-  }
-
-  async #read(method, parameters = {}) {
-    await this.#opening;
-    this.#checkOpen();
-    const { result } = await this.#ask('call', method, parameters);
-    return result && applyPatches(result);
-  }
-
-  #withFiles(document) {
-    return attachFiles(document, async (entry, name) => {
-      await this.#opening;
-      this.#checkOpen();
-      const { bytes } = await this.#ask('call', 'file', {
-        cars: carsOf(entry),
-        cid: entry.cid['/'],
-      });
-      return asFile(bytes, name, entry);
-    });
+  #endConnections() {
+    for (const listener of this.#connections.values()) listener({ event: 'closed', detail: {} });
+    this.#connections.clear();
   }
 
   #hear({ connection, event, detail }) {
@@ -201,44 +224,11 @@ export class Database extends EventTarget {
       this.#connections.get(connection)?.({ event, detail });
     } else if (event === 'change') {
       this.#clock = Object.freeze(detail.clock);
-      this.#deliver(detail.previous);
+      this.#subscriptions.deliver(detail);
       this.dispatchEvent(new CustomEvent('change', { detail: { clock: detail.clock } }));
     } else if (event === 'lost') {
       const error = new ReplicationError(detail.code, detail.message);
       this.dispatchEvent(new CustomEvent('error', { detail: error }));
     }
-  }
-
-  /** Tells subscribers of one applied head, after those before it. */
-  #deliver(previous) {
-    if (this.#subscribers.size === 0) return;
-    this.#delivery = this.#delivery
-      .then(async () => {
-        const subscribers = [...this.#subscribers];
-        const wanted = subscribers.some(({ updates }) => updates);
-        const { rows } = wanted ? await this.changes(previous) : { rows: [] };
-        const documents = rows.map(({ value }) => value);
-        for (const subscriber of subscribers) {
-          if (this.#subscribers.has(subscriber)) notify(subscriber, documents);
-        }
-      })
-      .catch(() => {}); // closed meanwhile, or unreadable: then reads report it
-  }
-}
-
-function notify({ listener, updates }, documents) {
-  try {
-    listener(updates ? documents : []);
-  } catch (error) {
-    // A listener's mistake is the application's to see, not a reason to starve the others.
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
-}
-
-function checkId(id) {
-  if (typeof id !== 'string' || id === '') {
-    throw new ReplicationError('invalid-argument', 'a document id is a text that is not empty');
   }
 }

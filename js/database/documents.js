@@ -1,10 +1,10 @@
+import { FILE_MEMBERS } from './attachment-content.js';
+import { fromBase64 } from './base64.js';
+
 /**
  * Answers of the engine as the documents that applications see. They arrive as JSON in which values that JSON
  * cannot hold are null, with a list of patches beside them: `{ path, bytes: base64 }` or `{ path, bigint }`.
  */
-
-/** Members of a document that hold attachments. */
-const FILE_MEMBERS = ['_files', '_publicFiles'];
 
 /**
  * Puts the patches of an answer in place.
@@ -54,8 +54,4 @@ export function carsOf(entry) {
 export function asFile(bytes, name, { type = '', lastModified }) {
   if (typeof File === 'undefined') return new Blob([bytes], { type });
   return new File([bytes], name, lastModified === undefined ? { type } : { type, lastModified });
-}
-
-function fromBase64(text) {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }

@@ -28,6 +28,27 @@ export function checkOptions(name, options = {}) {
 }
 
 /**
+ * @param {unknown} limit
+ * @returns {number}
+ * @throws {ReplicationError} `invalid-argument`
+ */
+export function checkLimit(limit) {
+  return Number.isSafeInteger(limit) && limit >= 0 ? limit : refuse('`limit` is a natural number');
+}
+
+/**
+ * @param {unknown} clock must be a list of texts; whether they are events, the engine knows
+ * @param {string} what names it in the message
+ * @returns {readonly string[]}
+ * @throws {ReplicationError} `invalid-argument`
+ */
+export function checkClock(clock, what) {
+  return Array.isArray(clock) && clock.every((event) => typeof event === 'string')
+    ? clock
+    : refuse(`${what} is a list of event CIDs, as \`clock\` gives it`);
+}
+
+/**
  * The options of listings for the engine: `range: [from, to]`, both inclusive, becomes two members.
  *
  * @param {{ limit?: number, descending?: boolean, prefix?: string, range?: [string, string] }} options
@@ -35,10 +56,7 @@ export function checkOptions(name, options = {}) {
  */
 export function rangeOf({ limit, descending, prefix, range }) {
   const wanted = {};
-  if (limit !== undefined) {
-    if (!Number.isSafeInteger(limit) || limit < 0) refuse('`limit` is a natural number');
-    wanted.limit = limit;
-  }
+  if (limit !== undefined) wanted.limit = checkLimit(limit);
   if (descending !== undefined) wanted.descending = Boolean(descending);
   if (prefix !== undefined) {
     if (typeof prefix !== 'string') refuse('`prefix` is a text');

@@ -10,10 +10,10 @@ function loadModule() {
   return loading;
 }
 
-/** 53 bits for the engine's own random numbers (backoff, not keys). */
-function randomSeed() {
-  const [high, low] = crypto.getRandomValues(new Uint32Array(2));
-  return (high & 0x1fffff) * 2 ** 32 + low;
+/** 32 random bytes as hex: what the engine makes its keys, IVs and random delays from. */
+function entropy() {
+  const bytes = crypto.getRandomValues(new Uint8Array(32));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /**
@@ -37,7 +37,7 @@ export class EngineCore {
    */
   static async create({ format, public: isPublic, key = '', cacheBytes }) {
     const module = await loadModule();
-    const made = JSON.parse(module.create(format, isPublic, key, randomSeed(), cacheBytes));
+    const made = JSON.parse(module.create(format, isPublic, key, entropy(), cacheBytes));
     if (made.code) throw new ReplicationError(made.code, made.message);
     return new EngineCore(module, made.handle);
   }

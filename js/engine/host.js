@@ -8,6 +8,8 @@ const CACHE_BYTES = 64 * 1024 * 1024;
 /** The longest delay that timers take, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
+const utf8 = new TextEncoder();
+
 /**
  * Runs one engine: carries out its commands on storage, connectors and timers, and tells it the results.
  * Lives in the worker, or on the calling thread where there is none.
@@ -23,12 +25,14 @@ export class EngineHost {
   #nextCall = 1;
   #timer;
   #unsubscribe = () => {};
+  /** Resolves when the listener has heard the last news. @type {Promise<void>} */
+  #heard = Promise.resolve();
   #closed = false;
 
   /**
    * @param {import('../storage/block-storage.js').BlockStorage} storage opened and closed by the host
-   * @param {(event: { connection: number, event: string, detail: object }) => void} listener hears news of
-   *   connections, and of the database as connection 0
+   * @param {(event: { connection: number, event: string, detail: object }) => unknown} listener hears news of
+   *   connections, and of the database as connection 0. Behind a worker it gives a promise
    */
   constructor(storage, listener) {
     this.#storage = storage;
@@ -49,19 +53,21 @@ export class EngineHost {
   }
 
   /**
-   * A call of the engine.
+   * A call of the engine. It settles after the listener has heard the news that came before the answer.
    *
    * @param {string} method
-   * @param {object} parameters
+   * @param {object} parameters as JSON has them
+   * @param {Uint8Array[]} blobs contents that the parameters name by their place in this list
    * @returns {Promise<{ result: any, bytes?: Uint8Array }>}
    * @throws {ReplicationError}
    */
-  call(method, parameters = {}) {
+  call(method, parameters = {}, blobs = []) {
     if (this.#closed) return Promise.reject(closedError());
     return new Promise((resolve, reject) => {
       const call = this.#nextCall++;
       this.#calls.set(call, { resolve, reject });
-      this.#tell({ type: 'call', call, method, arguments: JSON.stringify(parameters) });
+      const encoded = utf8.encode(JSON.stringify(parameters));
+      this.#tell({ type: 'call', call, method }, [encoded, ...blobs]);
     });
   }
 
@@ -150,13 +156,14 @@ export class EngineHost {
     );
   }
 
-  _commit({ request, version, record, rows }) {
+  _commit({ request, version, record, rows, deletes }) {
     const put = rows.map(({ table, key, bytes, transfer }) => ({
       table,
       key,
       bytes: bytes ?? this.#transfers.bytes(transfer),
     }));
-    this.#storage.commit(record ? { version, record, put } : { put }).then(
+    const changes = { put, delete: deletes };
+    this.#storage.commit(record ? { version, record, ...changes } : changes).then(
       (stored) => this.#tell({ type: 'committed', request, stored: stored ? 1 : 0 }),
       ({ code, message }) => this.#tell({ type: 'committed', request, code, message }),
     );
@@ -184,15 +191,18 @@ export class EngineHost {
   _answer({ call, result, bytes, code, message }) {
     const { resolve, reject } = this.#calls.get(call) ?? {};
     this.#calls.delete(call);
-    if (code) {
-      reject?.(new ReplicationError(code, message));
-    } else {
-      resolve?.({ result, bytes });
-    }
+    this.#heard.then(() => {
+      if (code) {
+        reject?.(new ReplicationError(code, message));
+      } else {
+        resolve?.({ result, bytes });
+      }
+    });
   }
 
   _notify({ connection, event, detail }) {
-    this.#listener({ connection, event, detail });
+    const heard = this.#listener({ connection, event, detail });
+    this.#heard = Promise.resolve(heard).catch(() => {}); // a page that is gone hears nothing
   }
 
   #storageFailed(error) {

@@ -35,8 +35,9 @@ export class EngineService {
     });
   }
 
-  call(method, parameters) {
-    return settle(() => this.#host.call(method, parameters));
+  /** As `EngineHost.call`. */
+  call(method, parameters, blobs) {
+    return settle(() => this.#host.call(method, parameters, blobs));
   }
 
   /**

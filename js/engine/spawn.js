@@ -1,10 +1,10 @@
-import { proxy, releaseProxy, wrap } from 'comlink';
+import { proxy, releaseProxy, transfer, wrap } from 'comlink';
 import { createWorker } from 'virtual:worker';
 import { browserStorage } from './browser-storage.js';
 import { onThisThread } from './on-this-thread.js';
 
 /** The methods of EngineService that only pass on to the worker. */
-const PASSED_ON = ['call', 'connect', 'disconnect', 'close', 'destroy'];
+const PASSED_ON = ['connect', 'disconnect', 'close', 'destroy'];
 
 /**
  * Makes the engine service of a database in a browser: in a worker of its own, or on this thread if the page
@@ -25,7 +25,7 @@ function inWorker(thread) {
   const refused = new Promise((resolve) => {
     thread.addEventListener('error', () => resolve(null), { once: true });
   });
-  const service = { open };
+  const service = { open, call };
   for (const method of PASSED_ON)
     service[method] = (...parameters) => remote[method](...parameters);
   const engine = { service, inWorker: true, stop };
@@ -36,6 +36,12 @@ function inWorker(thread) {
     stop();
     Object.assign(engine, onThisThread(browserStorage));
     return engine.service.open(options, listener);
+  }
+
+  /** The blobs are the engine's from here on: they are moved to the worker, not copied. */
+  function call(method, parameters, blobs = []) {
+    const buffers = blobs.map(({ buffer }) => buffer);
+    return remote.call(method, parameters, transfer(blobs, buffers));
   }
 
   function stop() {

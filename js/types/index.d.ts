@@ -19,7 +19,10 @@ export interface FileEntry {
   file(): Promise<Blob>;
 }
 
-/** A document. Bytes are `Uint8Array`, integers beyond ±(2^53-1) are BigInt, links are `Link`. */
+/** The content of a new attachment. */
+export type FileContent = Blob | Uint8Array;
+
+/** A document as it is read. Bytes are `Uint8Array`, integers beyond ±(2^53-1) are BigInt, links are `Link`. */
 export interface Document {
   _id: string;
   _deleted?: boolean;
@@ -28,8 +31,22 @@ export interface Document {
   [member: string]: any;
 }
 
+/**
+ * A document as it is written: what was read, or with new values. Which values there are, and what becomes of
+ * others such as Date or Map, depends on the format.
+ */
+export interface NewDocument {
+  /** Missing or empty: a UUID of version 7. */
+  _id?: string;
+  /** True: the document is deleted. */
+  _deleted?: boolean;
+  _files?: Record<string, FileContent | FileEntry>;
+  _publicFiles?: Record<string, FileContent | FileEntry>;
+  [member: string]: any;
+}
+
 export interface DatabaseOptions {
-  /** Which generation's bytes are read. Default '0.24'. */
+  /** Which generation's bytes are read and written. Default '0.24'. */
   format?: '0.24' | '0.14';
   /** Hex (16 bytes for 0.24, 32 for 0.14) or base58 starting with z. Absent: the stored key, else the remote's (0.14). */
   key?: string;
@@ -60,29 +77,101 @@ export interface Rows<Row> {
   clock: string[];
 }
 
-export interface Database extends EventTarget {
+/** Keys are ordered null, false, true, numbers, texts by UTF-16 unit, lists item by item. */
+export type QueryKey = null | boolean | number | bigint | string | QueryKey[];
+
+/**
+ * Makes rows of a document: by `emit`, any number of times, or by returning a key, which counts if nothing was
+ * emitted. Undefined makes no row.
+ */
+export type MapFunction = (
+  document: Document,
+  emit: (key: QueryKey | undefined, value?: any) => void,
+) => QueryKey | undefined | void;
+
+/** At most one of `key`, `keys`, `range` and `prefix`. */
+export interface QueryOptions {
+  key?: QueryKey;
+  /** The rows of each, in this order. */
+  keys?: QueryKey[];
+  /** Both bounds are inclusive. */
+  range?: [from: QueryKey, to: QueryKey];
+  /** The first items of keys that are lists; a text is also the beginning of keys that are texts. */
+  prefix?: QueryKey;
+  limit?: number;
+  descending?: boolean;
+  /** Default true, as in the JavaScript package. */
+  includeDocs?: boolean;
+}
+
+export interface QueryRow {
+  id: string;
+  key: any;
+  /** Null if none was emitted. */
+  value: any;
+  /** Unless `includeDocs` is false. */
+  doc?: Document;
+}
+
+/** What can be read of a state. */
+export interface View {
+  /** Rejects with `not-found` for unknown and deleted ids. */
+  get(id: string): Promise<Document>;
+  /** Live documents in key order. */
+  allDocs(options?: ListOptions): Promise<Rows<{ key: string; value: Document }>>;
+  /** By the name of a member or a function. The rows are kept as long as the function is. */
+  query(fieldOrMap: string | MapFunction, options?: QueryOptions): Promise<{ rows: QueryRow[] }>;
+}
+
+export interface Database extends View, EventTarget {
   readonly name: string;
   readonly format: '0.24' | '0.14';
   /** Settles when the local store is open. */
   readonly ready: Promise<void>;
   /** Event CIDs of the head, sorted. */
   readonly clock: readonly string[];
-  /** Rejects with `not-found` for unknown and deleted ids. */
-  get(id: string): Promise<Document>;
-  /** Live documents in key order. */
-  allDocs(options?: ListOptions): Promise<Rows<{ key: string; value: Document }>>;
+  /** Resolves when the commit is durable in local storage. */
+  put(document: NewDocument): Promise<{ id: string; clock: string[] }>;
+  /** One commit: all of the documents or none. */
+  bulk(documents: readonly NewDocument[]): Promise<{ ids: string[]; clock: string[] }>;
+  /** Deletes a document, whether there is one or not. */
+  del(id: string): Promise<{ id: string; clock: string[] }>;
+  /** The same as `del`. */
+  remove(id: string): Promise<{ id: string; clock: string[] }>;
   /** Merged truth, one row a key, oldest first. */
   changes(
     since?: readonly string[],
     options?: { limit?: number },
   ): Promise<Rows<{ key: string; value: Document; deleted?: true }>>;
-  /** Calls `listener` once for each applied head. Returns the function that ends it. */
+  /** An earlier state: of a clock, or of the head in the header of the CAR with this CID. */
+  at(clockOrCar: readonly string[] | string): View;
+  /**
+   * Calls `listener` once for each applied local commit and each applied remote head, with the documents that
+   * changed. Returns the function that ends it.
+   */
   subscribe(listener: (documents: Document[]) => void, options?: { updates?: boolean }): () => void;
+  /** Writes what is live as one CAR. Superseded values are no longer to be had from `at()` then. */
+  compact(): Promise<{
+    carsBefore: number;
+    carsAfter: number;
+    bytesBefore: number;
+    bytesAfter: number;
+  }>;
+  /** The key that seals, made now if there was none; null for a public database. */
   exportKey(): Promise<{ hex: string; base58: string } | null>;
   /** Adds a key for reading. */
   addKey(key: string): Promise<void>;
-  /** What is stored, CAR groups newest first; `missing` counts blocks that no remote had. */
-  inspect(): Promise<{ clock: string[]; cars: string[][]; archive: string[][]; missing: number }>;
+  /**
+   * What is stored: CAR groups, newest first, of which the first `tail` are commits that no remote sees yet;
+   * `missing` counts blocks that no remote had.
+   */
+  inspect(): Promise<{
+    clock: string[];
+    cars: string[][];
+    tail: number;
+    archive: string[][];
+    missing: number;
+  }>;
   close(): Promise<void>;
   /** Deletes the local store. */
   destroy(): Promise<void>;

@@ -8,6 +8,9 @@ import {
   type Database,
   type Document,
   type ErrorCode,
+  type MapFunction,
+  type QueryRow,
+  type View,
 } from 'fireproof-wasm';
 import { createServer, listen } from 'fireproof-wasm/server';
 
@@ -41,6 +44,35 @@ export async function read(storage: BlockStorage): Promise<string[]> {
     ...rows.map((row) => row.key),
     String(ranged.rows.length),
   ];
+}
+
+export async function write(): Promise<string[]> {
+  const { id, clock } = await db.put({ n: 1, date: new Date(), big: 5n, bytes: new Uint8Array(1) });
+  const { ids } = await db.bulk([{ _id: 'a' }, { _id: 'b', _deleted: true }]);
+  await db.put({ ...(await db.get(id)), changed: true });
+  await db.put({
+    _id: 'photos',
+    _files: { 'a.jpg': new File([], 'a.jpg'), b: new Blob([]), c: new Uint8Array(1) },
+    _publicFiles: { ...(await db.get('a'))._files },
+  });
+  const deleted: { id: string; clock: string[] } = await db.del('a');
+  await db.remove('b');
+  const { carsAfter, bytesBefore } = await db.compact();
+  const { tail } = await db.inspect();
+  const view: View = db.at(clock);
+  await Promise.all([view.get('a'), view.allDocs({ limit: 1 }), db.at('baembei').query('n')]);
+  return [...ids, deleted.id, String(carsAfter + bytesBefore + tail)];
+}
+
+export async function query(): Promise<QueryRow[]> {
+  const byWord: MapFunction = (document, emit) => {
+    for (const word of document.words) emit([word, document.n], document._id);
+  };
+  await db.query(({ n }) => n, { range: [1, 2], limit: 10, descending: true });
+  await db.query('n', { keys: [1, null, 'a'] });
+  const { rows } = await db.query(byWord, { prefix: ['a'], includeDocs: true });
+  const first: Document | undefined = rows[0]?.doc;
+  return first ? rows : [];
 }
 
 export async function pull(): Promise<void> {
@@ -93,3 +125,9 @@ fireproof('notes', { format: '0.19' });
 connect.rest(db, { url: 'https://example.com/', mode: 'sync' });
 // @ts-expect-error a raw connection needs functions
 connect.raw(db, { mode: 'pull' });
+// @ts-expect-error a view cannot write
+db.at([]).put({});
+// @ts-expect-error attachments are contents or entries that were read
+db.put({ _files: { a: 'text' } });
+// @ts-expect-error bulk takes a list
+db.bulk({ _id: 'a' });

@@ -2,31 +2,17 @@ import { ReplicationError, connect, fireproof } from 'fireproof-wasm';
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { rejectsWith, withDatabase } from './databases.js';
 import { KEY_24, event, fixtureFolder, withFixture } from './remote.js';
 
 const NAME = '0.24/d-fork/merged-2heads';
 
-/** Works on a database in memory that is destroyed afterwards. */
-async function withDatabase(options, work) {
-  const db = fireproof('demo', { storage: 'memory', key: KEY_24, ...options });
-  try {
-    await work(db);
-  } finally {
-    await db.destroy();
-  }
-}
-
-const rejectsWith = (promise, code, message = /./) =>
-  assert.rejects(promise, (error) => {
-    assert.ok(error instanceof ReplicationError, String(error));
-    assert.equal(error.code, code, error.message);
-    assert.match(error.message, message);
-    return true;
-  });
+/** Works on a database like the fixtures'. */
+const withDemo = (options, work) => withDatabase({ name: 'demo', key: KEY_24, ...options }, work);
 
 test('a clone asks for the meta and for each CAR once, an unchanged remote for one 304', () =>
   withFixture(NAME, (remote) =>
-    withDatabase({}, async (db) => {
+    withDemo({}, async (db) => {
       const connection = connect.rest(db, { url: remote.url, mode: 'pull', poll: 0 });
       await connection.loaded;
       const cars = (await db.inspect()).cars.flat();
@@ -60,7 +46,7 @@ test('progress is monotone and ends at its total', () =>
 
 test('subscribers hear of a pulled head once, with the documents that changed', () =>
   withFixture('0.24/a-three-docs', (remote) =>
-    withDatabase({}, async (db) => {
+    withDemo({}, async (db) => {
       const calls = [];
       const silent = [];
       db.subscribe((docs) => calls.push(docs));
@@ -86,7 +72,7 @@ for (const [status, code, state] of [
 ]) {
   test(`HTTP ${status} is ${code}, the state ${state}, and the pull recovers by itself`, () =>
     withFixture('0.24/a-three-docs', (remote) =>
-      withDatabase({}, async (db) => {
+      withDemo({}, async (db) => {
         let refusals = 3;
         remote.fault = (request, response) => {
           if (refusals === 0) return false;
@@ -108,7 +94,7 @@ for (const [status, code, state] of [
 
 test('a damaged CAR is reported by name, fetched again, and never stored', () =>
   withFixture('0.24/a-three-docs', (remote) =>
-    withDatabase({}, async (db) => {
+    withDemo({}, async (db) => {
       let damaged = 0;
       remote.fault = (request, response) => {
         if (!request.url.endsWith('.car') || damaged === 100) return false;
@@ -129,7 +115,7 @@ test('a damaged CAR is reported by name, fetched again, and never stored', () =>
 
 test('a wrong key is key-missing, and the right one added later opens the database', () =>
   withFixture('0.24/a-three-docs', (remote) =>
-    withDatabase({ key: 'ff'.repeat(16) }, async (db) => {
+    withDemo({ key: 'ff'.repeat(16) }, async (db) => {
       const connection = connect.rest(db, { url: remote.url, mode: 'pull', poll: 0 });
       const error = await event(connection, 'error');
       assert.equal(error.code, 'key-missing');
@@ -142,7 +128,7 @@ test('a wrong key is key-missing, and the right one added later opens the databa
 
 test('pause asks for nothing new, resume goes on', () =>
   withFixture('0.24/e-1000-bulk', (remote) =>
-    withDatabase({}, async (db) => {
+    withDemo({}, async (db) => {
       const connection = connect.rest(db, { url: remote.url, mode: 'pull', poll: 0 });
       await connection.pause();
       assert.equal(connection.status.state, 'paused');
@@ -157,7 +143,7 @@ test('pause asks for nothing new, resume goes on', () =>
 
 test('an aborted connection rejects with aborted and stops its requests', () =>
   withFixture('0.24/a-three-docs', (remote) =>
-    withDatabase({}, async (db) => {
+    withDemo({}, async (db) => {
       remote.fault = () => true; // never answers
       const stop = new AbortController();
       const options = { url: remote.url, mode: 'pull', poll: 0, signal: stop.signal };
@@ -213,7 +199,7 @@ test('arguments are checked before anything is done', async () => {
   refused(() => fireproof(''));
   refused(() => fireproof('x', { format: '0.19' }), 'unsupported-format');
   refused(() => fireproof('x', { key: 5 }));
-  await withDatabase({}, async (db) => {
+  await withDemo({}, async (db) => {
     refused(() => connect.rest(db, { url: 'http://127.0.0.1/' }), 'invalid-argument');
     refused(() => connect.rest(db, { url: 'http://127.0.0.1/', mode: 'pull', poll: -1 }));
     refused(() => connect(db, {}));
@@ -233,7 +219,7 @@ test('arguments are checked before anything is done', async () => {
 
 test('listings take prefix, range, order and limit', () =>
   withFixture('0.24/e-1000-bulk', (remote) =>
-    withDatabase({}, async (db) => {
+    withDemo({}, async (db) => {
       await connect.rest(db, { url: remote.url, mode: 'pull', poll: 0 }).loaded;
       const keys = async (options) => (await db.allDocs(options)).rows.map(({ key }) => key);
       const all = await keys({});

@@ -1,0 +1,107 @@
+import { ReplicationError } from '../errors.js';
+import { applyPatches, asFile, carsOf } from './documents.js';
+
+/**
+ * The way from the objects of an application to the engine of one database: every call waits for opening, and
+ * rejects once the database is closed.
+ */
+export class Session {
+  #name;
+  #engine;
+  #opening;
+  #closing;
+
+  /**
+   * @param {ReturnType<import('./options.js').checkOptions>} options
+   * @param {(options: object) => ReturnType<import('../engine/on-this-thread.js').onThisThread>} spawn
+   * @param {object} listeners
+   * @param {(event: { connection: number, event: string, detail: object }) => void} listeners.news of the engine
+   * @param {(clock: string[]) => void} listeners.opened hears the head before `ready` settles
+   */
+  constructor({ worker, ...options }, spawn, { news, opened }) {
+    this.#name = options.name;
+    this.#engine = spawn({ storage: options.storage, worker });
+    this.#opening = this.#open(options, news, opened);
+    this.#opening.catch(() => {}); // each call reports it; nobody has to look at `ready`
+  }
+
+  /** Settles when the local store is open. */
+  get ready() {
+    return this.#opening;
+  }
+
+  /**
+   * A call of the engine, with the values in place that JSON lacks.
+   *
+   * @param {string} method
+   * @param {object} parameters
+   * @param {Uint8Array[]} blobs given away
+   * @throws {ReplicationError}
+   */
+  async call(method, parameters = {}, blobs = []) {
+    const { result } = await this.#answer(method, parameters, blobs);
+    return result && applyPatches(result);
+  }
+
+  /** The content of an attachment, from local storage or a connected remote. */
+  async file(entry, name) {
+    const { bytes } = await this.#answer('file', { cars: carsOf(entry), cid: entry.cid['/'] });
+    return asFile(bytes, name, entry);
+  }
+
+  /**
+   * @param {number} connection
+   * @param {(inWorker: boolean) => object} remoteOf makes what `EngineService.connect` takes
+   * @param {{ poll: number, concurrency: number }} options
+   */
+  async connect(connection, remoteOf, options) {
+    await this.#opening;
+    this.#checkOpen();
+    return this.#ask('connect', connection, remoteOf(this.#engine.inWorker), options);
+  }
+
+  /** @param {number} connection */
+  async disconnect(connection) {
+    if (!this.#closing) await this.#ask('disconnect', connection);
+  }
+
+  close() {
+    this.#closing ??= this.#end('close');
+    return this.#closing;
+  }
+
+  destroy() {
+    this.#closing ??= this.#opening.catch(() => {}).then(() => this.#end('destroy'));
+    return this.#closing;
+  }
+
+  async #open(options, news, opened) {
+    await this.#ask('open', options, news);
+    const { result } = await this.#ask('call', 'inspect', {});
+    opened(result.clock);
+  }
+
+  async #end(how) {
+    try {
+      await this.#ask(how);
+    } finally {
+      this.#engine.stop();
+    }
+  }
+
+  async #answer(...call) {
+    await this.#opening;
+    this.#checkOpen();
+    return this.#ask('call', ...call);
+  }
+
+  #checkOpen() {
+    if (this.#closing) throw new ReplicationError('closed', `database "${this.#name}" is closed`);
+  }
+
+  async #ask(method, ...parameters) {
+    const { value, error } = await this.#engine.service[method](...parameters);
+    if (error) throw new ReplicationError(error.code, error.message);
+    return value;
+  }
+}

@@ -1,0 +1,51 @@
+/** Who wants to hear of applied changes, and the deliveries to them. */
+export class Subscriptions {
+  #reader;
+  /** @type {Set<{ listener: (documents: object[]) => void, updates: boolean }>} */
+  #subscribers = new Set();
+  /** Settles when the changes before have been delivered, so that all come in order. @type {Promise<void>} */
+  #delivery = Promise.resolve();
+
+  /** @param {import('./reader.js').Reader} reader */
+  constructor(reader) {
+    this.#reader = reader;
+  }
+
+  /** @returns {() => void} ends the subscription */
+  add(listener, { updates }) {
+    const subscriber = { listener, updates };
+    this.#subscribers.add(subscriber);
+    return () => this.#subscribers.delete(subscriber);
+  }
+
+  /**
+   * Tells those who subscribe at this moment of one applied change, with the documents that it changed.
+   *
+   * @param {{ previous: string[], clock: string[] }} change the head before and after
+   */
+  deliver(change) {
+    const subscribers = [...this.#subscribers];
+    if (subscribers.length === 0) return;
+    this.#delivery = this.#delivery.then(() => this.#deliver(change, subscribers)).catch(() => {}); // closed meanwhile, or unreadable: then reads report it
+  }
+
+  async #deliver({ previous, clock }, subscribers) {
+    const wanted = subscribers.some(({ updates }) => updates);
+    const { rows } = wanted ? await this.#reader.at(clock).changes(previous) : { rows: [] };
+    for (const subscriber of subscribers) {
+      if (!this.#subscribers.has(subscriber)) continue;
+      notify(subscriber.listener, subscriber.updates ? rows.map(({ value }) => value) : []);
+    }
+  }
+}
+
+function notify(listener, documents) {
+  try {
+    listener(documents);
+  } catch (error) {
+    // A listener's mistake is the application's to see, not a reason to starve the others.
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}
