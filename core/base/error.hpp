@@ -43,6 +43,7 @@ ErrorCode error_code(std::string_view name);
 struct Error {
   ErrorCode code = ErrorCode::kServer;
   std::string message;
+  bool permanent = false;  ///< the remote's answer will not change by asking again
 };
 
 template <typename T>
@@ -51,7 +52,7 @@ using Result = tl::expected<T, Error>;
 using Status = Result<void>;
 
 inline tl::unexpected<Error> fail(ErrorCode code, std::string message) {
-  return tl::unexpected<Error>(Error{code, std::move(message)});
+  return tl::unexpected<Error>(Error{code, std::move(message), false});
 }
 
 inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }

@@ -111,6 +111,14 @@ Status find_missing(Database& database, const Cid& root, const std::vector<bool>
   return waiting ? Status(suspended()) : Status();
 }
 
+bool names_head(const CarHeader& header, const std::vector<HeadEvent>& heads) {
+  return header.head.size() == heads.size() &&
+         std::all_of(heads.begin(), heads.end(), [&](const HeadEvent& head) {
+           return std::find(header.head.begin(), header.head.end(), head.event) !=
+                  header.head.end();
+         });
+}
+
 /// Looks whether the documents of the adopted head can all be read.
 Status check_documents(Database& database, const LocalRecord& before, Adoption& adoption) {
   auto root = database.effective_root(adoption.record.heads);
@@ -159,6 +167,12 @@ Result<Adoption> adopt(Database& database, const LocalRecord& record, const CarG
     FIREPROOF_CHECK(check_documents(database, record, adoption));
   }
   adoption.record.missing = adoption.missing;
+  const bool names_all =
+      record.tail.empty() && names_head(header, adoption.record.heads) &&
+      std::all_of(record.sealed.begin(), record.sealed.end(), [&](const CarGroup& ours) {
+        return as_set(ours) == as_set(group) || contains_group(header.cars, ours);
+      });
+  adoption.record.sealed_head = names_all ? adoption.record.clock() : std::vector<Cid>();
   adoption.changed = adoption.record.heads != record.heads ||
                      adoption.record.sealed != record.sealed ||
                      adoption.record.missing != record.missing;

@@ -97,12 +97,12 @@ Result<PreparedCommit> prepare_commit_14(Database& database, const std::vector<H
     for (const Cid& cid : merged.replaced) add_stored(cid);
     for (const Cid& cid : finished.replaced) {
       blocks.supersede(cid);
-      const bool derived =
-          std::find(merged.shards.begin(), merged.shards.end(), cid) != merged.shards.end();
-      if (!derived) add_stored(cid);
+      // Made and replaced in one go: neither an addition nor a removal.
+      const bool cancelled =
+          std::find(merged.made.begin(), merged.made.end(), cid) != merged.made.end();
+      if (!cancelled) add_stored(cid);
     }
-    merged.shards.clear();
-    merged.replaced.clear();
+    merged = {};
     Event event{{}, finished.root, {{false, update.id, update.value.cid}}};
     for (const HeadEvent& parent : parents) event.parents.push_back(parent.event);
     Bytes data = encode_event(event);

@@ -3,6 +3,7 @@
 #include <deque>
 
 #include "clock/common_ancestor.hpp"
+#include "documents/value_lifetime.hpp"
 
 namespace fireproof {
 namespace {
@@ -18,6 +19,11 @@ class Collector {
     waiting_ = waiting_ || !data;
     if (data && seen_.insert(cid).second) views_.push_back({cid, *data});
     return data;
+  }
+
+  /// Adds a block, unless an earlier compaction has left it out.
+  void add_if_held(const Cid& cid) {
+    if (database_.holds(cid)) add(cid);
   }
 
   /// Adds the shards from `root` down and what they hold, depth first.
@@ -67,6 +73,26 @@ class Collector {
   bool waiting_ = false;
 };
 
+/// The events that the heads reach, the heads included.
+std::vector<NamedEvent> named_events(const EventGraph& graph,
+                                     std::span<const EventGraph::Id> heads) {
+  std::vector<NamedEvent> events;
+  std::vector<EventGraph::Id> stack(heads.begin(), heads.end());
+  std::unordered_set<EventGraph::Id> seen;
+  while (!stack.empty()) {
+    const EventGraph::Id at = stack.back();
+    stack.pop_back();
+    if (!seen.insert(at).second) continue;
+    const EventGraph::Node& node = graph.node(at);
+    NamedEvent named{node.cid, {{}, node.root, node.ops}};
+    for (const EventGraph::Id parent : node.parents)
+      named.event.parents.push_back(graph.node(parent).cid);
+    events.push_back(std::move(named));
+    stack.insert(stack.end(), node.parents.begin(), node.parents.end());
+  }
+  return events;
+}
+
 }  // namespace
 
 Result<std::vector<BlockView>> collect_live_blocks(Database& database,
@@ -92,6 +118,9 @@ Result<std::vector<BlockView>> collect_live_blocks(Database& database,
         FIREPROOF_CHECK(collector.add_tree(graph->node(id).root));
     }
   }
+  // Values that lost to concurrent ones, and those that the JavaScript package shows as changes.
+  for (const Cid& value : lasting_values(named_events(*graph, ids))) collector.add_if_held(value);
+  for (const Cid& value : values_of_package_changes(*graph, ids)) collector.add_if_held(value);
   return collector.finish();
 }
 

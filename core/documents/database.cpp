@@ -62,7 +62,13 @@ void Database::add_reopened_car(const Cid& name, OpenedCar car, const std::vecto
   cache_.add(std::move(car.bytes), std::move(parts));
 }
 
+void Database::drop_cars(const std::vector<Cid>& names) {
+  for (const Cid& name : names) lost_.erase(name);
+  index_.remove(names);
+}
+
 void Database::add_lost(const Cid& car) {
+  if (!index_.has_car(car)) return;  // it was dropped meanwhile
   lost_.insert(car);
   index_.remove({car});
 }
@@ -151,7 +157,7 @@ Result<std::optional<Cid>> Database::effective_root(const std::vector<HeadEvent>
 
 Result<MergedState> Database::merged_state(const std::vector<HeadEvent>& heads) {
   if (heads.size() == 1 && holds(heads.front().root)) {
-    MergedState state{heads.front().root, {}, {}};
+    MergedState state{heads.front().root, {}, {}, {}};
     FIREPROOF_TRY(state.shards, derived_below(state.root));
     return state;
   }
@@ -206,7 +212,9 @@ Result<MergedState> Database::replay(EventGraph& graph, std::vector<EventGraph::
   if (waiting) return suspended();
   TreeEditor::Finished finished = editor.finish();
   add_derived(finished.blocks);
-  return MergedState{finished.root, {}, std::move(finished.replaced)};
+  MergedState state{finished.root, {}, std::move(finished.replaced), {}};
+  for (const NewBlock& block : finished.blocks) state.made.push_back(block.cid);
+  return state;
 }
 
 /// The root shard of an event: the one that it names, if that is held, else made again from the nearest event before it whose

@@ -27,6 +27,7 @@ struct MergedState {
   std::vector<Cid>
       shards;  ///< made by the replay of several heads and in no CAR, in the order of the format
   std::vector<Cid> replaced;  ///< what the replay replaced
+  std::vector<Cid> made;      ///< what the replay made, also where a CAR has it
 };
 
 /// The blocks and events of one database in memory, over what is stored: which CARs are held, where their blocks lie, and
@@ -60,7 +61,7 @@ class Database final : public BlockSource {
   void forget_cars(const std::vector<Cid>& names) { index_.remove_unstored(names); }
 
   /// Notes that CARs were deleted from storage.
-  void drop_cars(const std::vector<Cid>& names) { index_.remove(names); }
+  void drop_cars(const std::vector<Cid>& names);
 
   /// Takes over the blocks of a stored CAR that was read and opened again. It is lost if it lacks one of `cids`.
   void add_reopened_car(const Cid& name, OpenedCar car, const std::vector<Cid>& cids);

@@ -78,18 +78,41 @@ bool read_keys(const Value* from, std::vector<SecretKey>& to) {
   return true;
 }
 
-bool read_remotes(const Value* from, std::map<std::string, std::string>& to) {
+bool read_remotes(const Value* from, std::map<std::string, RemoteState>& to) {
   const Map* map = from ? from->get<Map>() : nullptr;
   if (!map) return false;
   for (const auto& [name, value] : *map) {
-    const auto* etag = value.get<std::string>();
-    if (!etag) return false;
-    to.emplace(name, *etag);
+    const auto* etag = value.find<std::string>("etag");
+    RemoteState state;
+    if (!etag || !read_links(value.find("covered"), state.covered) ||
+        !read_links(value.find("confirmed"), state.confirmed))
+      return false;
+    state.etag = *etag;
+    to.emplace(name, std::move(state));
   }
   return true;
 }
 
+Value remote_states(const std::map<std::string, RemoteState>& remotes) {
+  Map map;
+  for (const auto& [name, state] : remotes) {
+    Map entry;
+    entry.emplace_back("etag", Value(state.etag));
+    entry.emplace_back("covered", links(state.covered));
+    entry.emplace_back("confirmed", links(state.confirmed));
+    map.emplace_back(name, Value(std::move(entry)));
+  }
+  return Value(std::move(map));
+}
+
 }  // namespace
+
+std::vector<Cid> LocalRecord::clock() const {
+  std::vector<Cid> events;
+  events.reserve(heads.size());
+  for (const HeadEvent& head : heads) events.push_back(head.event);
+  return events;
+}
 
 std::vector<CarGroup> LocalRecord::car_log() const {
   std::vector<CarGroup> log;
@@ -102,8 +125,6 @@ std::vector<CarGroup> LocalRecord::car_log() const {
 Bytes LocalRecord::encode() const {
   List key_list;
   for (const SecretKey& key : keys) key_list.emplace_back(copy_of(key.bytes()));
-  Map etags;
-  for (const auto& [name, etag] : remotes) etags.emplace_back(name, Value(etag));
   List commits;
   for (const TailCommit& commit : tail) {
     Map entry;
@@ -121,7 +142,9 @@ Bytes LocalRecord::encode() const {
   record.emplace_back("tail", Value(std::move(commits)));
   record.emplace_back("archive", groups(archive));
   record.emplace_back("missing", links(missing));
-  record.emplace_back("remotes", Value(std::move(etags)));
+  record.emplace_back("sealedHead", links(sealed_head));
+  record.emplace_back("files", links(files));
+  record.emplace_back("remotes", remote_states(remotes));
   return dag_cbor::encode(Value(std::move(record)));
 }
 
@@ -138,6 +161,8 @@ Result<LocalRecord> LocalRecord::decode(ByteView bytes) {
       !read_tail(value->find("tail"), record.tail) ||
       !read_groups(value->find("archive"), record.archive) ||
       !read_links(value->find("missing"), record.missing) ||
+      !read_links(value->find("sealedHead"), record.sealed_head) ||
+      !read_links(value->find("files"), record.files) ||
       !read_remotes(value->find("remotes"), record.remotes)) {
     return fail(ErrorCode::kStorageLost,
                 "the local record of the database is damaged or of another version");

@@ -26,6 +26,16 @@ struct TailCommit {
   friend bool operator==(const TailCommit&, const TailCommit&) = default;
 };
 
+/// What is known of a remote.
+struct RemoteState {
+  std::string etag;  ///< of its last meta that was applied whole; empty: none
+  std::vector<Cid>
+      covered;  ///< the head of ours that it is known to hold, whole and named by its meta
+  std::vector<Cid> confirmed;  ///< CARs of ours that it is known to hold
+
+  friend bool operator==(const RemoteState&, const RemoteState&) = default;
+};
+
 /// The mutable state of a database in local storage. Everything else that is stored is immutable and named by the CIDs
 /// in here. Written as a whole, in one transaction with what it names.
 struct LocalRecord {
@@ -38,8 +48,14 @@ struct LocalRecord {
   std::vector<CarGroup> archive;  ///< groups that a compaction replaced and that are kept for forks
   std::vector<Cid>
       missing;  ///< blocks that the heads need and that no CAR had, when the heads were adopted
-  std::map<std::string, std::string>
-      remotes;  ///< ETag of the last meta that was applied whole, by remote
+  /// The head that the header of the newest sealed CAR names, if it names all other sealed groups too, so that a meta may
+  /// name that CAR; else empty.
+  std::vector<Cid> sealed_head;
+  std::vector<Cid> files;                      ///< attachment CARs that were written here
+  std::map<std::string, RemoteState> remotes;  ///< by the name of the remote
+
+  /// The events of the head.
+  [[nodiscard]] std::vector<Cid> clock() const;
 
   /// The whole car log, newest first: the tail, then what is sealed.
   [[nodiscard]] std::vector<CarGroup> car_log() const;

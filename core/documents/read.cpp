@@ -97,6 +97,37 @@ Result<Values> values_of(Database& database, const Cid& root,
   return values;
 }
 
+bool involve_merge(const EventGraph& graph, const std::vector<EventGraph::Id>& events,
+                   const std::vector<HeadEvent>& heads, const std::vector<Cid>& since) {
+  return heads.size() > 1 || since.size() > 1 ||
+         std::any_of(events.begin(), events.end(),
+                     [&](EventGraph::Id id) { return graph.node(id).parents.size() > 1; });
+}
+
+/// `keys`, and before them those whose value differs between the two states though they are not among them.
+Result<std::vector<std::string>> with_decided_anew(Database& database, const EventGraph& graph,
+                                                   const std::vector<EventGraph::Id>& since,
+                                                   const std::vector<HeadEvent>& heads,
+                                                   std::vector<std::string> keys) {
+  std::vector<HeadEvent> before;
+  for (const EventGraph::Id id : since) before.push_back({graph.node(id).cid, graph.node(id).root});
+  std::sort(before.begin(), before.end(), [](const HeadEvent& a, const HeadEvent& b) {
+    return CidTextOrder{}(a.event, b.event);
+  });
+  FIREPROOF_TRY(const std::optional<Cid> old_root, database.effective_root(before));
+  FIREPROOF_TRY(const std::optional<Cid> new_root, database.effective_root(heads));
+  if (!old_root || !new_root) return keys;
+  FIREPROOF_TRY(std::vector<std::string> affected,
+                tree::changed_keys(database.format().shards(), *old_root, *new_root, database));
+  const std::unordered_set<std::string> named(keys.begin(), keys.end());
+  std::erase_if(affected, [&](const std::string& key) {
+    return named.contains(key) || database.format().is_hidden(key);
+  });
+  affected.insert(affected.end(), std::make_move_iterator(keys.begin()),
+                  std::make_move_iterator(keys.end()));
+  return affected;
+}
+
 }  // namespace
 
 Result<std::string> get(Database& database, const std::vector<HeadEvent>& heads,
@@ -152,15 +183,18 @@ Result<std::string> all_docs(Database& database, const std::vector<HeadEvent>& h
 }
 
 Result<std::string> changes(Database& database, const std::vector<HeadEvent>& heads,
-                            const std::vector<Cid>& since, std::size_t limit) {
+                            const std::vector<Cid>& since, std::size_t limit, bool all_affected) {
   EventGraph* graph = database.events();
   if (!graph) return suspended();
   std::vector<Cid> head_events;
   for (const HeadEvent& head : heads) head_events.push_back(head.event);
   FIREPROOF_TRY(const auto head_ids, find_all(*graph, head_events, ErrorCode::kCorruptBlock));
   FIREPROOF_TRY(const auto since_ids, find_all(*graph, since, ErrorCode::kInvalidArgument));
-  std::vector<std::string> keys =
-      keys_by_last_mention(*graph, events_since(*graph, head_ids, since_ids), database.format());
+  const std::vector<EventGraph::Id> events = events_since(*graph, head_ids, since_ids);
+  std::vector<std::string> keys = keys_by_last_mention(*graph, events, database.format());
+  if (all_affected && !since.empty() && involve_merge(*graph, events, heads, since)) {
+    FIREPROOF_TRY(keys, with_decided_anew(database, *graph, since_ids, heads, std::move(keys)));
+  }
   if (keys.size() > limit) keys.resize(limit);
   FIREPROOF_TRY(const std::optional<Cid> root, database.effective_root(heads));
   Values values;

@@ -17,10 +17,11 @@ Result<std::string> all_docs(Database& database, const std::vector<HeadEvent>& h
                              const KeyRange& range);
 
 /// `{"rows": [{"key", "value", "deleted"?}], "clock": […]}`: the keys named by events that `heads` reach and `since` does not,
-/// with their merged state, by the last position in replay order, the oldest `limit` of them. Fails with kInvalidArgument
-/// for an event in `since` that is not known.
+/// with their merged state, by the last position in replay order, the oldest `limit` of them. With `all_affected`, before these
+/// the documents that no such event names and that are another one now all the same, because a merge decided anew which of
+/// two writes wins. Fails with kInvalidArgument for an event in `since` that is not known.
 Result<std::string> changes(Database& database, const std::vector<HeadEvent>& heads,
-                            const std::vector<Cid>& since, std::size_t limit);
+                            const std::vector<Cid>& since, std::size_t limit, bool all_affected);
 
 /// The attachment CARs that live documents name.
 Result<std::vector<Cid>> attachment_cars(Database& database, const std::vector<HeadEvent>& heads);

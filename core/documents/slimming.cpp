@@ -4,12 +4,12 @@
 
 #include "clock/common_ancestor.hpp"
 #include "documents/document_json.hpp"
+#include "documents/value_lifetime.hpp"
 
 namespace fireproof {
 namespace {
 
 using BlockMap = std::unordered_map<Cid, ByteView, CidHash>;
-using CidSet = std::unordered_set<Cid, CidHash>;
 
 /// Adds what lies at and below a root, as far as it is among `blocks`: nothing that is not can lead to one that is.
 Status keep_below(const Format& format, const BlockMap& blocks, const Cid& root, CidSet& kept) {
@@ -90,6 +90,9 @@ Result<std::vector<BlockView>> slim(Database& database, std::span<const CommitBl
   CidSet kept;
   FIREPROOF_TRY(const std::vector<Cid> roots, kept_roots(database, commits, events, heads));
   for (const Cid& root : roots) FIREPROOF_CHECK(keep_below(database.format(), blocks, root, kept));
+  std::vector<NamedEvent> named;
+  for (const auto& [cid, event] : events) named.push_back({cid, event});
+  kept.merge(lasting_values(named));
   const bool values_stay = !is_one_line(events);
   std::vector<BlockView> views;
   CidSet written;

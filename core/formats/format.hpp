@@ -18,6 +18,7 @@ struct MetaEntry {
   CarGroup group;
   Cid event;                 ///< 0.24: the entry's own name in the meta clock; else empty
   std::vector<Cid> parents;  ///< 0.24: the entries it was written on top of
+  Value json;                ///< 0.24: the entry as it stands in the record
 };
 
 /// A decoded meta record.
@@ -26,6 +27,15 @@ struct Meta {
   std::vector<SecretKey> keys;  ///< carried by the record (0.14 always does, some 0.24 gateways do)
   bool is_public = false;       ///< 0.14: the record says that nothing is encrypted
   std::vector<Error> damaged;   ///< 0.24: entries that could not be read; the others stand
+  std::vector<Value> unread;    ///< 0.24: these entries, as they stand in the record
+  Value object;  ///< 0.24: the record itself if it is no plain list, but an object with keys
+};
+
+/// What of a remote's meta record stays when a new one is written. 0.14 has nothing to keep.
+struct MetaBase {
+  std::vector<Cid> replaced;  ///< names of the entries that the new one stands for
+  std::vector<Value> kept;    ///< entries that stay after it
+  Value object;               ///< as in Meta
 };
 
 /// One generation of Fireproof's bytes. Implementations have no state.
@@ -86,7 +96,9 @@ class Format {
                                              const KeyRing::Key* key, Entropy& entropy) const = 0;
 
   /// Writes the meta record of a remote whose newest CARs are `group` (format pages 0.14 section 3, 0.24 section 2.1).
-  [[nodiscard]] virtual Bytes write_meta(const CarGroup& group, const KeyRing::Key* key) const = 0;
+  /// The entry for them stands first: the JavaScript package stops at the first that it cannot load.
+  [[nodiscard]] virtual Bytes write_meta(const CarGroup& group, const KeyRing::Key* key,
+                                         const MetaBase& base) const = 0;
 };
 
 /// The id of the document that begins every database of 0.24 (format page 6.1).

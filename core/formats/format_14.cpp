@@ -141,7 +141,8 @@ class Format14 final : public Format {
     return seal_car_14(roots, blocks, key, entropy);
   }
 
-  [[nodiscard]] Bytes write_meta(const CarGroup& group, const KeyRing::Key* key) const override {
+  [[nodiscard]] Bytes write_meta(const CarGroup& group, const KeyRing::Key* key,
+                                 const MetaBase& /*base*/) const override {
     return write_meta_14(group.front(), key ? &key->secret : nullptr);
   }
 

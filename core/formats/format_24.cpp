@@ -96,9 +96,9 @@ class Format24 final : public Format {
     return seal_car_24(roots, blocks, key);
   }
 
-  [[nodiscard]] Bytes write_meta(const CarGroup& group,
-                                 const KeyRing::Key* /*key*/) const override {
-    return write_meta_24(group, {});
+  [[nodiscard]] Bytes write_meta(const CarGroup& group, const KeyRing::Key* /*key*/,
+                                 const MetaBase& base) const override {
+    return write_meta_24(group, base);
   }
 
  private:

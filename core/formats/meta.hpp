@@ -13,8 +13,9 @@ Result<Meta> read_meta_14(ByteView bytes);
 /// Encodes 0.14's meta header: the newest CAR and the key in clear, which the format demands; null for a public database.
 Bytes write_meta_14(const Cid& car, const SecretKey* key);
 
-/// Encodes a meta list of 0.24 with one entry that names `group` on top of `parents` (format page 2.1).
-Bytes write_meta_24(const CarGroup& group, const std::vector<Cid>& parents);
+/// Encodes a meta list of 0.24: an entry that names `group` on top of those it replaces, then those that stay (format page
+/// 2.1). An object with keys (2.3) keeps its shape and its keys.
+Bytes write_meta_24(const CarGroup& group, const MetaBase& base);
 
 /// Decodes 0.24's meta list (format page 2.1), also in the two variants that carry keys (2.3). An entry that cannot
 /// be read goes to `Meta::damaged` and does not stop the others.

@@ -17,7 +17,7 @@ Result<Meta> read_meta_14(ByteView bytes) {
     return fail(ErrorCode::kCorruptMeta, "meta record: no CAR name or no key");
   }
   Meta meta;
-  meta.entries.push_back({{*car}, {}, {}});
+  meta.entries.push_back({{*car}, {}, {}, {}});
   meta.is_public = key->get<Null>() != nullptr;
   if (meta.is_public) return meta;
   const auto* text = key->get<std::string>();

@@ -76,6 +76,7 @@ Result<Meta> read_meta_24(ByteView bytes) {
   if (!entries) {
     entries = value->find<List>("metas");
     read_keys(value->find("keys"), meta);
+    if (entries) meta.object = *value;
   }
   if (!entries) {
     if (!value->find("car")) return corrupt("no list of entries");
@@ -87,8 +88,10 @@ Result<Meta> read_meta_24(ByteView bytes) {
     read_keys(from.find("key"), meta);
     auto entry = read_entry(from);
     if (entry) {
+      entry->json = from;
       meta.entries.push_back(std::move(*entry));
     } else {
+      meta.unread.push_back(from);
       meta.damaged.push_back(std::move(entry).error());
     }
   }
@@ -119,15 +122,25 @@ Bytes meta_event(const CarGroup& group, std::vector<Cid> parents) {
 
 }  // namespace
 
-Bytes write_meta_24(const CarGroup& group, const std::vector<Cid>& parents) {
-  const Bytes event = meta_event(group, parents);
-  std::string json = R"([{"cid":")" + cid_of(codec::kDagCbor, event).text() + R"(","parents":[)";
-  for (const Cid& parent : parents) {
-    if (&parent != &parents.front()) json.push_back(',');
-    json::append_text(json, parent.text());
+Bytes write_meta_24(const CarGroup& group, const MetaBase& base) {
+  const Bytes event = meta_event(group, base.replaced);
+  std::string list = R"([{"cid":")" + cid_of(codec::kDagCbor, event).text() + R"(","parents":[)";
+  for (const Cid& parent : base.replaced) {
+    if (&parent != &base.replaced.front()) list.push_back(',');
+    json::append_text(list, parent.text());
   }
-  json.append(R"(],"data":")").append(multibase::encode(Base::kBase64Pad, event)).append("\"}]");
-  return copy_of(as_bytes(json));
+  list.append(R"(],"data":")").append(multibase::encode(Base::kBase64Pad, event)).append("\"}");
+  for (const Value& entry : base.kept) list.append(",").append(dag_json::encode(entry));
+  list.push_back(']');
+  const Map* object = base.object.get<Map>();
+  if (!object) return copy_of(as_bytes(list));
+  std::string text = "{";
+  for (const auto& [name, member] : *object) {
+    if (text.size() > 1) text.push_back(',');
+    json::append_text(text, name);
+    text.append(":").append(name == "metas" ? list : dag_json::encode(member));
+  }
+  return copy_of(as_bytes(text + "}"));
 }
 
 }  // namespace fireproof

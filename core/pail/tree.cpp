@@ -1,6 +1,8 @@
 #include "pail/tree.hpp"
 
 #include <algorithm>
+#include <array>
+#include <map>
 
 namespace fireproof::tree {
 namespace {
@@ -126,6 +128,67 @@ Result<std::optional<Cid>> get(const ShardRules& rules, const Cid& root, std::st
 Result<std::vector<Entry>> list(const ShardRules& rules, const Cid& root, const KeyRange& range,
                                 BlockSource& blocks) {
   return Lister(rules, range, blocks).run(root);
+}
+
+namespace {
+
+/// Walks two trees side by side. A shard of one may have no counterpart: trees grow differently by different histories.
+class Comparison {
+ public:
+  Comparison(const ShardRules& rules, BlockSource& blocks) : rules_(rules), blocks_(blocks) {}
+
+  Result<std::vector<std::string>> run(const Cid& before, const Cid& after) {
+    pairs_.push_back({{before, after}, {}});
+    while (!pairs_.empty()) {
+      const Pair pair = std::move(pairs_.back());
+      pairs_.pop_back();
+      if (pair.shards[0] != pair.shards[1]) FIREPROOF_CHECK(compare(pair));
+    }
+    if (waiting_) return suspended();
+    std::vector<std::string> changed;
+    for (const auto& [key, values] : values_) {
+      if (values[0] != values[1]) changed.push_back(key);
+    }
+    return changed;
+  }
+
+ private:
+  using Sides = std::array<std::optional<Cid>, 2>;
+  struct Pair {
+    Sides shards;
+    std::string path;
+  };
+
+  Status compare(const Pair& pair) {
+    std::map<std::string, Sides> children;
+    for (std::size_t side = 0; side < 2; ++side) {
+      if (!pair.shards[side]) continue;
+      auto shard = load(rules_, *pair.shards[side], blocks_);
+      if (!shard && shard.error().code != ErrorCode::kSuspended) return fail(shard.error());
+      waiting_ = waiting_ || !shard;
+      if (!shard) continue;
+      for (ShardEntry& entry : shard->entries) {
+        std::string key = pair.path + entry.key;
+        if (entry.value) values_[key][side] = std::move(entry.value);
+        if (entry.child) children[std::move(key)][side] = std::move(entry.child);
+      }
+    }
+    for (auto& [path, shards] : children) pairs_.push_back({std::move(shards), path});
+    return {};
+  }
+
+  const ShardRules& rules_;
+  BlockSource& blocks_;
+  std::vector<Pair> pairs_;
+  std::map<std::string, Sides> values_;
+  bool waiting_ = false;
+};
+
+}  // namespace
+
+Result<std::vector<std::string>> changed_keys(const ShardRules& rules, const Cid& before,
+                                              const Cid& after, BlockSource& blocks) {
+  return Comparison(rules, blocks).run(before, after);
 }
 
 }  // namespace fireproof::tree

@@ -35,5 +35,10 @@ struct Entry {
 Result<std::vector<Entry>> list(const ShardRules& rules, const Cid& root, const KeyRange& range,
                                 BlockSource& blocks);
 
+/// The keys whose value is another one below `after` than below `before`, or only below one of them, in byte order. Subtrees
+/// that both have are not looked at.
+Result<std::vector<std::string>> changed_keys(const ShardRules& rules, const Cid& before,
+                                              const Cid& after, BlockSource& blocks);
+
 }  // namespace tree
 }  // namespace fireproof

@@ -2,13 +2,21 @@
 
 #include <algorithm>
 
+#include "documents/adoption.hpp"
 #include "ipld/json.hpp"
-#include "replicator/puller.hpp"
+#include "replicator/connection.hpp"
 #include "replicator/sealer.hpp"
 #include "replicator/writer.hpp"
 
 namespace fireproof {
 namespace {
+
+/// The CARs that a record speaks of.
+std::vector<Cid> named_cars(const LocalRecord& record) {
+  std::vector<CarGroup> groups = record.car_log();
+  groups.insert(groups.end(), record.archive.begin(), record.archive.end());
+  return cars_of(groups);
+}
 
 std::string clock_json(const std::vector<HeadEvent>& heads) {
   std::string json = "[";
@@ -95,20 +103,61 @@ void Engine::handle(input::RecordLoaded&& loaded) {
       database_.set_events_loaded();
       return opened();
     }
-  } else if (loaded.record) {
-    auto record = LocalRecord::decode(*loaded.record);
-    if (!record) return handle(input::StorageFailed{record.error()});
-    for (const SecretKey& key : record->keys) database_.keys().add(key);
-    // What is new in there is told to listeners only when its blocks can be found.
-    reload_waiters_.insert(reload_waiters_.begin(),
-                           [this, version = loaded.version, record = std::move(*record)]() mutable {
-                             if (version <= version_)
-                               return;  // a commit of ours came after what was read
-                             version_ = version;
-                             replace_record(std::move(record));
-                           });
+    return send(command::LoadRows{"blocks"});
   }
-  send(command::LoadRows{"blocks"});
+  if (!loaded.record || loaded.version <= version_) return end_reload();
+  auto record = LocalRecord::decode(*loaded.record);
+  if (!record) return handle(input::StorageFailed{record.error()});
+  load_new_rows(std::move(*record), loaded.version);
+}
+
+/// Loads the rows of the CARs that a record names and the one before did not, then takes it over.
+void Engine::load_new_rows(LocalRecord record, std::uint64_t version) {
+  for (const SecretKey& key : record.keys) database_.keys().add(key);
+  std::vector<Cid> cars = named_cars(record);
+  std::erase_if(cars, [&](const Cid& car) { return database_.index().has_car(car); });
+  std::vector<StoredRange> rows;
+  for (const char* table : {"blocks", "events"}) {
+    for (const Cid& car : cars) rows.push_back({table, car, 0, 0});
+  }
+  read(std::move(rows), [this, cars = std::move(cars), record = std::move(record),
+                         version](std::vector<std::optional<Bytes>> found) mutable {
+    found.resize(cars.size() * 2);
+    for (std::size_t i = 0; i < cars.size(); ++i) {
+      // A row that is gone or damaged means that its CAR is not held.
+      if (found[i]) (void)database_.add_stored_car(cars[i], *found[i]);
+      if (found[cars.size() + i]) database_.add_stored_events(*found[cars.size() + i]);
+    }
+    const std::vector<Cid> log = cars_of(record.car_log());
+    const bool complete = std::all_of(
+        log.begin(), log.end(), [this](const Cid& car) { return database_.index().has_car(car); });
+    // A tab has sealed or compacted since the record was read, unless that says the same again.
+    if (!complete && std::exchange(incomplete_, version) != version)
+      return send(command::LoadRecord{});
+    if (version > version_) {  // else a commit of ours came after what was read
+      version_ = version;
+      take_over(std::move(record));
+    }
+    end_reload();
+  });
+}
+
+/// Puts the record of another tab in the place of ours.
+void Engine::take_over(LocalRecord record) {
+  std::vector<Cid> gone = named_cars(record_);
+  const std::vector<Cid> named = named_cars(record);
+  const std::unordered_set<Cid, CidHash> stays(named.begin(), named.end());
+  std::erase_if(gone, [&](const Cid& car) { return stays.contains(car); });
+  database_.drop_cars(gone);
+  replace_record(std::move(record));
+}
+
+void Engine::end_reload() {
+  ++reloads_;
+  const auto waiters = std::exchange(reload_waiters_, std::exchange(next_reload_waiters_, {}));
+  reload_pending_ = !reload_waiters_.empty();
+  if (reload_pending_) send(command::LoadRecord{});
+  for (const auto& waiter : waiters) waiter();
 }
 
 void Engine::handle(input::RowsLoaded&& loaded) {
@@ -123,19 +172,13 @@ void Engine::handle(input::RowsLoaded&& loaded) {
       (void)database_.add_stored_car(car, row);
     }
   }
-  if (state_ == State::kLoading) return opened();
-  if (!reload_pending_) return;
-  if (loaded.table == "blocks" && database_.events_loaded()) {
-    loading_events_ = true;
-    return send(command::LoadRows{"events"});
-  }
-  reload_pending_ = false;
-  for (const auto& waiter : std::exchange(reload_waiters_, {})) waiter();
+  if (state_ == State::kLoading) opened();
 }
 
 void Engine::opened() {
   state_ = State::kOpen;
   send(command::Notify{0, "ready", "{}"});
+  if (changed_while_loading_) reload([] {});
   for (input::Call& waiting : std::exchange(waiting_calls_, {})) handle(std::move(waiting));
 }
 
@@ -150,13 +193,13 @@ void Engine::handle(input::StorageFailed&& failed) {
 
 void Engine::handle(input::RecordChanged&& /*changed*/) {
   if (state_ == State::kOpen) reload([] {});
+  changed_while_loading_ = state_ == State::kLoading;
 }
 
 void Engine::reload(std::function<void()> done) {
-  reload_waiters_.push_back(std::move(done));
-  if (reload_pending_) return;
-  reload_pending_ = true;
-  send(command::LoadRecord{});
+  // What is being read may be older than what the caller heard of.
+  (reload_pending_ ? next_reload_waiters_ : reload_waiters_).push_back(std::move(done));
+  if (!std::exchange(reload_pending_, true)) send(command::LoadRecord{});
 }
 
 void Engine::replace_record(LocalRecord record, std::vector<std::vector<HeadEvent>> steps) {
@@ -179,6 +222,7 @@ void Engine::replace_record(LocalRecord record, std::vector<std::vector<HeadEven
         R"({"clock":)" + clock_json(heads) + R"(,"previous":)" + clock_json(before) + "}"});
     before = std::move(heads);
   }
+  for (const auto& [id, connection] : connections_) connection->note_change();
 }
 
 const KeyRing::Key* Engine::sealing_key() {
@@ -236,7 +280,9 @@ void Engine::handle(input::Committed&& committed) {
   if (at == commits_.end()) return;
   PendingCommit pending = std::move(at->second);
   commits_.erase(at);
-  if (committed.stored && *committed.stored && pending.record) {
+  const bool stored = committed.stored && *committed.stored;
+  // Not if what came after it was loaded already.
+  if (stored && pending.record && version_ <= pending.version) {
     version_ = pending.version + 1;
     replace_record(std::move(*pending.record), std::move(pending.steps));
   }
@@ -272,6 +318,7 @@ void Engine::run_operations() {
 }
 
 bool Engine::run_operation(Operation& operation) {
+  if (reloads_ < operation.waits_for) return false;
   database_.clear_absent();
   const Status status = operation.run();
   Needs needs = database_.take_needs();
@@ -285,8 +332,10 @@ bool Engine::run_operation(Operation& operation) {
     }
   }
   if (needs.events || !needs.blocks.empty()) return false;
-  if (!std::exchange(operation.reloaded, true)) {
+  if (operation.waits_for == 0 || operation.failed_at != version_) {
     // Another tab may have sealed the CAR that had it into another one.
+    operation.waits_for = reloads_ + (reload_pending_ ? 2 : 1);
+    operation.failed_at = version_;
     reload([this] { operations_dirty_ = true; });
     return false;
   }
@@ -313,8 +362,31 @@ TransferId Engine::get_car(ConnectionId connection, CarKind kind, const Cid& car
   return transfer;
 }
 
+TransferId Engine::put_car(ConnectionId connection, CarKind kind, const Cid& car, bool if_absent,
+                           std::function<void(input::CarSent&&)> done) {
+  const TransferId transfer = next_transfer_++;
+  uploads_.emplace(transfer, std::move(done));
+  send(command::PutCar{connection, transfer, kind, car, if_absent});
+  return transfer;
+}
+
+void Engine::handle(input::CarSent&& sent) {
+  const auto at = uploads_.find(sent.transfer);
+  if (at == uploads_.end()) return;  // it was stopped while the answer was on its way
+  const auto done = std::move(at->second);
+  uploads_.erase(at);
+  done(std::move(sent));
+}
+
+void Engine::handle(input::MetaSent&& sent) {
+  if (const auto at = connections_.find(sent.connection); at != connections_.end()) {
+    at->second->receive_meta_sent(std::move(sent));
+  }
+}
+
 void Engine::release(TransferId transfer) {
   transfers_.erase(transfer);
+  uploads_.erase(transfer);
   send(command::ReleaseTransfer{transfer});
 }
 

@@ -17,7 +17,7 @@
 
 namespace fireproof {
 
-class Puller;
+class Connection;
 class Sealer;
 class Writer;
 
@@ -79,7 +79,9 @@ class Engine {
     const void* owner = nullptr;  ///< for `cancel`
     std::function<Status()> run;
     std::function<void(Error)> fail;
-    bool reloaded = false;  ///< storage was looked at again for blocks that were nowhere
+    /// A block was nowhere: runs again after this many reloads, for the last time if they bring no other record.
+    std::uint64_t waits_for = 0;
+    std::uint64_t failed_at = 0;  ///< version of the record then
   };
   void start_operation(Operation operation);
   void cancel_operations(const void* owner);
@@ -93,7 +95,7 @@ class Engine {
   using OnCommit = std::function<void(Result<bool>)>;
   void commit(Transaction transaction, OnCommit done);
 
-  /// Loads what another tab committed, then calls `done`.
+  /// Loads what other tabs had committed when this was called, or more, then calls `done`.
   void reload(std::function<void()> done);
 
   /// The key that seals, made now if the database has none yet; null if it is public.
@@ -108,6 +110,10 @@ class Engine {
   /// Asks a connection for a CAR. Whoever gets the bytes sends ReleaseTransfer when the host may forget them.
   TransferId get_car(ConnectionId connection, CarKind kind, const Cid& car,
                      std::function<void(input::CarReceived&&)> done);
+
+  /// Sends a stored CAR to a connection.
+  TransferId put_car(ConnectionId connection, CarKind kind, const Cid& car, bool if_absent,
+                     std::function<void(input::CarSent&&)> done);
 
   /// Stops a transfer, or lets the host forget what it brought.
   void release(TransferId transfer);
@@ -127,12 +133,17 @@ class Engine {
   void handle(input::RecordChanged&& changed);
   void handle(input::MetaReceived&& meta);
   void handle(input::CarReceived&& car);
+  void handle(input::CarSent&& sent);
+  void handle(input::MetaSent&& sent);
   void handle(input::CarProgress&& progress);
   void handle(input::Wake&& wake);
   void handle(input::Call&& request);
 
   Status open_record(const std::optional<Bytes>& bytes);
   void opened();
+  void load_new_rows(LocalRecord record, std::uint64_t version);
+  void take_over(LocalRecord record);
+  void end_reload();
   void replace_record(LocalRecord record, std::vector<std::vector<HeadEvent>> steps = {});
   void call(input::Call&& request, Value arguments);
   bool call_reading(CallId id, const std::string& method, const Value& arguments);
@@ -152,6 +163,7 @@ class Engine {
   [[nodiscard]] Size log_size() const;
   void add_key(CallId id, const SecretKey& key);
   void call_read(CallId id, std::function<Result<std::string>()> question);
+  void connect(CallId id, ConnectionId number, const Value& arguments);
   void call_connection(CallId id, const std::string& method, const Value& arguments);
   void run_operations();
   bool run_operation(Operation& operation);
@@ -170,8 +182,12 @@ class Engine {
   std::vector<input::Call> waiting_calls_;
   LocalRecord record_;
   std::uint64_t version_ = 0;
+  bool changed_while_loading_ = false;
   bool reload_pending_ = false;
+  std::uint64_t reloads_ = 0;     // that have ended
+  std::uint64_t incomplete_ = 0;  // version of the last record that named CARs without rows
   std::vector<std::function<void()>> reload_waiters_;
+  std::vector<std::function<void()>> next_reload_waiters_;  // came while one was under way
 
   BlockLoader loader_;
   std::list<Operation> operations_;
@@ -189,8 +205,9 @@ class Engine {
   std::map<RequestId, PendingCommit> commits_;
   TransferId next_transfer_ = 1;
   std::map<TransferId, std::function<void(input::CarReceived&&)>> transfers_;
+  std::map<TransferId, std::function<void(input::CarSent&&)>> uploads_;
 
-  std::map<ConnectionId, std::shared_ptr<Puller>> connections_;
+  std::map<ConnectionId, std::shared_ptr<Connection>> connections_;
   std::unique_ptr<Writer> writer_;
   std::unique_ptr<Sealer> sealer_;
   std::optional<Time> wake_at_;

@@ -2,9 +2,9 @@
 
 #include "documents/read.hpp"
 #include "ipld/json.hpp"
+#include "replicator/connection.hpp"
 #include "replicator/engine.hpp"
 #include "replicator/file_reader.hpp"
-#include "replicator/puller.hpp"
 #include "replicator/sealer.hpp"
 #include "replicator/writer.hpp"
 
@@ -213,12 +213,11 @@ Engine::Size Engine::log_size() const {
 
 /// What a remote needs to hold everything: its meta record, the CARs that it leads to, and attachment CARs.
 void Engine::replica(CallId id) {
-  sealer_->seal([this, id](const Status& status) {
+  sealer_->prepare_publishing([this, id](const Status& status) {
     if (!status) return answer(id, fail(status.error()));
-    const auto files = std::make_shared<std::vector<Cid>>();
     start_operation(
         {this,
-         [this, id, files]() -> Status {
+         [this, id]() -> Status {
            auto found = read::attachment_cars(database_, record_.heads);
            if (!found && found.error().code == ErrorCode::kSuspended) return suspended();
            if (!found) {
@@ -228,7 +227,7 @@ void Engine::replica(CallId id) {
            const std::vector<Cid> cars = cars_of(record_.sealed);
            Bytes meta;
            if (!record_.sealed.empty()) {
-             meta = database_.format().write_meta(record_.sealed.front(), sealing_key());
+             meta = database_.format().write_meta(record_.sealed.front(), sealing_key(), {});
            }
            send(command::Answer{
                id, R"({"cars":)" + texts_json(cars) + R"(,"files":)" + texts_json(*found) + "}",
@@ -267,8 +266,10 @@ bool Engine::call_reading(CallId id, const std::string& method, const Value& arg
       return true;
     }
     at_heads(id, arguments,
-             [this, since = std::move(*since), limit = number_of(arguments, "limit", SIZE_MAX)](
-                 const auto& heads) { return read::changes(database_, heads, since, limit); });
+             [this, since = std::move(*since), limit = number_of(arguments, "limit", SIZE_MAX),
+              all_affected = flag_of(arguments, "allAffected")](const auto& heads) {
+               return read::changes(database_, heads, since, limit, all_affected);
+             });
   } else if (method == "clockOf") {
     at_heads(id, arguments, [](const auto& heads) -> Result<std::string> {
       return R"({"clock":)" + clock_json(heads) + "}";
@@ -323,21 +324,35 @@ void Engine::call(input::Call&& request, Value arguments) {
   }
 }
 
+void Engine::connect(CallId id, ConnectionId number, const Value& arguments) {
+  Connection::Options options{number,
+                              text_of(arguments, "remote"),
+                              static_cast<Time>(number_of(arguments, "poll", 0)),
+                              std::max<std::size_t>(1, number_of(arguments, "concurrency", 6)),
+                              text_of(arguments, "mode") != "pull",
+                              flag_of(arguments, "conditional")};
+  // Connectors of functions all have the same name; what is known of one is not true of another.
+  const std::string name = options.remote;
+  const auto is_taken = [&](const auto& entry) { return entry.second->remote() == options.remote; };
+  for (int n = 2; std::any_of(connections_.begin(), connections_.end(), is_taken); ++n)
+    options.remote = name + " #" + std::to_string(n);
+  const auto connection = std::make_shared<Connection>(*this, std::move(options));
+  connections_.insert_or_assign(number, connection);
+  answer(id, "{}");
+  connection->begin_round();
+}
+
 void Engine::call_connection(CallId id, const std::string& method, const Value& arguments) {
   const auto connection = static_cast<ConnectionId>(number_of(arguments, "connection", 0));
   const auto at = connections_.find(connection);
   if (method == "connect") {
-    Puller::Options options{connection, text_of(arguments, "remote"),
-                            static_cast<Time>(number_of(arguments, "poll", 0)),
-                            std::max<std::size_t>(1, number_of(arguments, "concurrency", 6))};
-    const auto puller = std::make_shared<Puller>(*this, std::move(options));
-    connections_.insert_or_assign(connection, puller);
-    answer(id, "{}");
-    puller->begin_round();
+    connect(id, connection, arguments);
   } else if (at == connections_.end()) {
     answer(id, fail(ErrorCode::kClosed, "the connection is closed"));
-  } else if (method == "pull") {
-    at->second->pull(id);
+  } else if (method == "pull" || method == "push" || method == "refresh") {
+    at->second->run_round_for(id, method == "pull");
+  } else if (method == "synced") {
+    at->second->answer_when_synced(id);
   } else if (method == "pause") {
     at->second->pause();
     answer(id, "{}");
@@ -345,7 +360,7 @@ void Engine::call_connection(CallId id, const std::string& method, const Value& 
     at->second->resume();
     answer(id, "{}");
   } else if (method == "disconnect") {
-    const std::shared_ptr<Puller> closing = std::move(at->second);
+    const std::shared_ptr<Connection> closing = std::move(at->second);
     connections_.erase(at);
     closing->close();
     answer(id, "{}");

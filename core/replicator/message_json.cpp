@@ -106,6 +106,26 @@ class Encoder {
     text("cid", command.car.text());
     end();
   }
+  void operator()(const command::PutCar& command) {
+    begin("putCar");
+    number("connection", command.connection);
+    number("transfer", command.transfer);
+    text("kind", command.kind == CarKind::kData ? "data" : "file");
+    text("cid", command.car.text());
+    raw("ifAbsent", command.if_absent ? "true" : "false");
+    end();
+  }
+  void operator()(const command::PutMeta& command) {
+    using Condition = command::PutMeta::Condition;
+    begin("putMeta");
+    number("connection", command.connection);
+    blob("bytes", command.bytes);
+    text("condition", command.condition == Condition::kNone     ? "none"
+                      : command.condition == Condition::kAbsent ? "absent"
+                                                                : "match");
+    if (command.condition == Condition::kMatch) text("etag", command.etag);
+    end();
+  }
   void operator()(const command::ReleaseTransfer& command) {
     begin("releaseTransfer");
     number("transfer", command.transfer);
@@ -193,7 +213,7 @@ class Decoder {
   /// The error that the host reports, if it does.
   [[nodiscard]] std::optional<Error> error() const {
     if (!has("code")) return std::nullopt;
-    return Error{error_code(text("code")), text("message")};
+    return Error{error_code(text("code")), text("message"), number("permanent") == 1};
   }
 
  private:
@@ -257,6 +277,27 @@ input::CarReceived car_received(Decoder& from) {
   return received;
 }
 
+input::CarSent car_sent(const Decoder& from) {
+  input::CarSent sent{from.id("transfer"), true, static_cast<double>(from.number("retryAfter"))};
+  if (auto error = from.error()) {
+    sent.stored = fail(std::move(*error));
+  } else {
+    sent.stored = from.text("status") != "exists";
+  }
+  return sent;
+}
+
+input::MetaSent meta_sent(const Decoder& from) {
+  input::MetaSent sent{from.id("connection"), true, from.text("etag"),
+                       static_cast<double>(from.number("retryAfter"))};
+  if (auto error = from.error()) {
+    sent.stored = fail(std::move(*error));
+  } else {
+    sent.stored = from.text("status") != "conflict";
+  }
+  return sent;
+}
+
 }  // namespace
 
 std::string encode(const std::vector<Command>& commands, std::vector<Bytes>& blobs) {
@@ -275,6 +316,8 @@ Result<Input> decode(std::string_view json, Bytes bytes) {
   if (type == "rowsLoaded") return rows_loaded(from);
   if (type == "metaReceived") return meta_received(from);
   if (type == "carReceived") return car_received(from);
+  if (type == "carSent") return car_sent(from);
+  if (type == "metaSent") return meta_sent(from);
   if (type == "rangesRead") return input::RangesRead{from.id("request"), from.pieces()};
   if (type == "carProgress")
     return input::CarProgress{from.id("transfer"), from.number("bytes"), from.number("total")};

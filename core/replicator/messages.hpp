@@ -81,6 +81,23 @@ struct GetCar {
   Cid car;
 };
 
+/// Puts a stored CAR (table "car" or "file") to a remote; answer with CarSent.
+struct PutCar {
+  ConnectionId connection = 0;
+  TransferId transfer = 0;
+  CarKind kind = CarKind::kData;
+  Cid car;
+  bool if_absent = true;
+};
+
+/// Puts a meta record to a remote; answer with MetaSent.
+struct PutMeta {
+  ConnectionId connection = 0;
+  Bytes bytes;
+  enum class Condition { kNone, kAbsent, kMatch } condition = Condition::kNone;
+  std::string etag;  ///< with kMatch
+};
+
 struct ReleaseTransfer {
   TransferId transfer = 0;
 };
@@ -108,8 +125,8 @@ struct Notify {
 
 using Command =
     std::variant<command::LoadRecord, command::LoadRows, command::ReadRanges, command::Commit,
-                 command::GetMeta, command::GetCar, command::ReleaseTransfer, command::WakeAt,
-                 command::Answer, command::Notify>;
+                 command::GetMeta, command::GetCar, command::PutCar, command::PutMeta,
+                 command::ReleaseTransfer, command::WakeAt, command::Answer, command::Notify>;
 
 /// What the host tells the engine. Failures of the host's I/O are errors with the code that users see.
 namespace input {
@@ -161,6 +178,20 @@ struct CarReceived {
   double retry_after = 0;
 };
 
+/// The end of an upload.
+struct CarSent {
+  TransferId transfer = 0;
+  Result<bool> stored;  ///< false: the remote has an object of that name already
+  double retry_after = 0;
+};
+
+struct MetaSent {
+  ConnectionId connection = 0;
+  Result<bool> stored;  ///< false: the condition did not hold, nothing was written
+  std::string etag;     ///< of what was written; empty: not known
+  double retry_after = 0;
+};
+
 /// How far a transfer is, in bytes; `total` 0 if it is not known.
 struct CarProgress {
   TransferId transfer = 0;
@@ -180,9 +211,9 @@ struct Call {
 
 }  // namespace input
 
-using Input =
-    std::variant<input::RecordLoaded, input::RowsLoaded, input::RangesRead, input::Committed,
-                 input::StorageFailed, input::RecordChanged, input::MetaReceived,
-                 input::CarReceived, input::CarProgress, input::Wake, input::Call>;
+using Input = std::variant<input::RecordLoaded, input::RowsLoaded, input::RangesRead,
+                           input::Committed, input::StorageFailed, input::RecordChanged,
+                           input::MetaReceived, input::CarReceived, input::CarSent, input::MetaSent,
+                           input::CarProgress, input::Wake, input::Call>;
 
 }  // namespace fireproof

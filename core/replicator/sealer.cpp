@@ -4,6 +4,7 @@
 
 #include "documents/adoption.hpp"
 #include "documents/compaction.hpp"
+#include "documents/merge_base.hpp"
 
 namespace fireproof {
 namespace {
@@ -26,12 +27,17 @@ bool starts_with(const std::vector<TailCommit>& tail, const std::vector<TailComm
 Sealer::~Sealer() { engine_.cancel_operations(this); }
 
 void Sealer::seal(Done done) {
-  tasks_.push_back({false, std::move(done)});
+  tasks_.push_back({Task::Kind::kSeal, std::move(done)});
+  next();
+}
+
+void Sealer::prepare_publishing(Done done) {
+  tasks_.push_back({Task::Kind::kPublish, std::move(done)});
   next();
 }
 
 void Sealer::compact(Done done) {
-  tasks_.push_back({true, std::move(done)});
+  tasks_.push_back({Task::Kind::kCompact, std::move(done)});
   next();
 }
 
@@ -57,7 +63,7 @@ void Sealer::begin() {
   commits_.clear();
   opened_.clear();
   adopted_ = false;
-  if (tasks_.front().compacts) {
+  if (tasks_.front().compacts()) {
     tail_ = record.tail;
     if (tail_.size() + sealed_.size() < 2) return end({});
     engine_.start_operation({this, [this] { return compact_log(); },
@@ -71,8 +77,12 @@ void Sealer::begin() {
     if (!tail_.empty() && size > kMaxPart) break;
     tail_.push_back(commit);
   }
-  if (tail_.empty()) return end({});
-  read_tail();
+  if (!tail_.empty()) return read_tail();
+  const bool merge = tasks_.front().kind == Task::Kind::kPublish && !record.heads.empty() &&
+                     record.sealed_head != record.clock();
+  if (!merge) return end({});
+  engine_.start_operation({this, [this] { return seal_merge(); },
+                           [this](Error error) { end(fail(std::move(error))); }});
 }
 
 /// Reads the CARs of the tail, whose blocks go into the new one.
@@ -109,7 +119,9 @@ Status Sealer::seal_tail() {
   const LocalRecord& record = engine_.record();
   const bool whole = record.tail.size() == tail_.size();
   const std::vector<HeadEvent>& heads = whole ? record.heads : tail_.back().heads;
-  CarHeader header{sealed_, {}, events_of(heads)};
+  head_ = events_of(heads);
+  whole_ = whole;
+  CarHeader header{sealed_, {}, head_};
   const bool same_key = database.keys().keys().size() <= 1;
   const auto& only = opened_.front().header;
   if (opened_.size() == 1 && same_key && only && only->cars == header.cars &&
@@ -121,11 +133,30 @@ Status Sealer::seal_tail() {
     commit();
     return {};
   }
-  FIREPROOF_TRY(const std::vector<BlockView> blocks, slim(database, commits_, heads));
+  FIREPROOF_TRY(std::vector<BlockView> blocks, slim(database, commits_, heads));
+  FIREPROOF_TRY(const std::vector<BlockView> base, missing_merge_base(database, record, heads));
+  blocks.insert(blocks.end(), base.begin(), base.end());
   SealedCar car = database.format().seal(header, blocks, engine_.sealing_key(), engine_.entropy());
   std::vector<DeletedRow> deletes;
   for (const TailCommit& commit : tail_) add_deletes(commit.car, deletes);
   replace(std::move(car), std::move(deletes));
+  return {};
+}
+
+/// A header that names what was merged, and what readers need for that.
+Status Sealer::seal_merge() {
+  const LocalRecord& record = engine_.record();
+  if (!record.tail.empty() || record.sealed != sealed_) {
+    begin();  // somebody was faster
+    return {};
+  }
+  FIREPROOF_TRY(const std::vector<BlockView> base,
+                missing_merge_base(engine_.database(), record, record.heads));
+  head_ = record.clock();
+  whole_ = true;
+  replace(engine_.database().format().seal({sealed_, {}, head_}, base, engine_.sealing_key(),
+                                           engine_.entropy()),
+          {});
   return {};
 }
 
@@ -143,8 +174,10 @@ Status Sealer::compact_log() {
              "compacted, this database would be one CAR of more than 256 MiB; it stays as it is"));
     return {};
   }
-  SealedCar car = database.format().seal({{}, {}, events_of(record.heads)}, blocks,
-                                         engine_.sealing_key(), engine_.entropy());
+  head_ = record.clock();
+  whole_ = true;
+  SealedCar car =
+      database.format().seal({{}, {}, head_}, blocks, engine_.sealing_key(), engine_.entropy());
   std::vector<DeletedRow> deletes;
   for (const Cid& replaced : cars_of(record.car_log())) add_deletes(replaced, deletes);
   replace(std::move(car), std::move(deletes));
@@ -176,11 +209,12 @@ void Sealer::commit() {
   }
   record.tail.erase(record.tail.begin(),
                     record.tail.begin() + static_cast<std::ptrdiff_t>(tail_.size()));
-  if (tasks_.front().compacts) {
+  if (tasks_.front().compacts()) {
     record.archive.insert(record.archive.end(), sealed_.begin(), sealed_.end());
     record.sealed.clear();
   }
   record.sealed.insert(record.sealed.begin(), {car_});
+  record.sealed_head = whole_ ? head_ : std::vector<Cid>();
   engine_.commit({std::move(record), rows_, deletes_, {}}, [this](Result<bool> stored) {
     if (stored && !*stored && ++losses_ < kMaxLosses) return commit();
     if (!stored || !*stored) {
@@ -191,14 +225,16 @@ void Sealer::commit() {
     std::vector<Cid> gone;
     for (const DeletedRow& row : deletes_) gone.push_back(row.key);
     engine_.database().drop_cars(gone);
-    const bool compacts = tasks_.front().compacts;
+    const bool compacts = tasks_.front().compacts();
     const bool compact_next =
         !compacts && engine_.record().sealed.size() > engine_.options().compact_after;
-    if (compact_next) tasks_.push_back({true, [](const Status&) {}});
+    if (compact_next) tasks_.push_back({Task::Kind::kCompact, [](const Status&) {}});
     // A tail that was too large for one CAR is sealed in several.
     const std::vector<TailCommit>& rest = engine_.record().tail;
-    if (std::any_of(rest.begin(), rest.end(),
-                    [&](const TailCommit& commit) { return commit.car == last_; }))
+    const bool publishes = tasks_.front().kind == Task::Kind::kPublish && rest.empty() &&
+                           engine_.record().sealed_head != engine_.record().clock();
+    if (publishes || std::any_of(rest.begin(), rest.end(),
+                                 [&](const TailCommit& commit) { return commit.car == last_; }))
       return begin();
     end({});
   });

@@ -31,6 +31,9 @@ class Sealer {
   /// Seals the tail as it is now.
   void seal(Done done);
 
+  /// The same, and if the tail is empty but no header names the whole head and log, as after a merge, seals one that does.
+  void prepare_publishing(Done done);
+
   /// Replaces the whole log by one CAR. Does nothing if it has fewer than two.
   void compact(Done done);
 
@@ -39,14 +42,17 @@ class Sealer {
 
  private:
   struct Task {
-    bool compacts = false;
+    enum class Kind { kSeal, kPublish, kCompact } kind = Kind::kSeal;
     Done done;
+
+    [[nodiscard]] bool compacts() const { return kind == Kind::kCompact; }
   };
 
   void next();
   void begin();
   void read_tail();
   Status seal_tail();
+  Status seal_merge();
   Status compact_log();
   void replace(SealedCar car, std::vector<DeletedRow> deletes);
   void commit();
@@ -64,7 +70,9 @@ class Sealer {
   std::vector<CommitBlocks> commits_;
   std::vector<OpenedCar> opened_;
   Cid car_;
-  bool adopted_ = false;  // the only commit of the tail is what a seal would make
+  std::vector<Cid> head_;  // that its header names
+  bool whole_ = false;     // which was the whole head then
+  bool adopted_ = false;   // the only commit of the tail is what a seal would make
   std::vector<StoredRow> rows_;
   std::vector<DeletedRow> deletes_;
 };

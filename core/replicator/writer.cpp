@@ -122,7 +122,7 @@ Status Writer::make(Write& write, LocalRecord& record) {
                   "this write needs a CAR of more than 256 MiB; write fewer documents at a time");
     }
   }
-  Made made{{}, {}};
+  Made made;
   for (const PreparedCommit& commit : commits) {
     std::vector<BlockView> views;
     views.reserve(commit.blocks.size());
@@ -148,6 +148,7 @@ LocalRecord Writer::record_with_batch() const {
   LocalRecord record = engine_.record();
   const std::vector<HeadEvent> current = record.heads;
   for (const Made& made : batch_) {
+    for (const StoredRow& file : made.write.files) record.files.push_back(file.key);
     for (const TailCommit& commit : made.tail) {
       record.heads = fork(current, base_, commit.heads);
       record.tail.push_back({commit.car, record.heads});
@@ -159,8 +160,10 @@ LocalRecord Writer::record_with_batch() const {
 void Writer::commit_batch() {
   Transaction transaction{record_with_batch(), rows_, {}, {}};
   const std::vector<HeadEvent>& current = engine_.record().heads;
-  for (const Made& made : batch_)
-    transaction.steps.push_back(fork(current, base_, made.tail.back().heads));
+  for (Made& made : batch_) {
+    made.heads = fork(current, base_, made.tail.back().heads);
+    transaction.steps.push_back(made.heads);
+  }
   engine_.commit(std::move(transaction),
                  [this](Result<bool> stored) { receive(std::move(stored)); });
 }
@@ -194,9 +197,8 @@ void Writer::finish(const Made& made, const Result<bool>& stored) {
     json::append_text(json, update.id);
   }
   json.append(R"(],"clock":[)");
-  const std::vector<HeadEvent>& heads = made.tail.back().heads;
-  for (const HeadEvent& head : heads) {
-    if (&head != &heads.front()) json.push_back(',');
+  for (const HeadEvent& head : made.heads) {
+    if (&head != &made.heads.front()) json.push_back(',');
     json::append_text(json, head.event.text());
   }
   engine_.answer(made.write.call, json + "]}");

@@ -41,6 +41,7 @@ class Writer {
   struct Made {
     Write write;
     std::vector<TailCommit> tail;
+    std::vector<HeadEvent> heads;  // of the database after it
   };
 
   Status encode(Write& write);

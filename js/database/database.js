@@ -182,6 +182,30 @@ export class Database extends EventTarget {
     return this.#session.call('inspect');
   }
 
+  /**
+   * What a remote has to hold to be a replica of this database: the names of its CARs and attachment CARs, and its
+   * meta record. Seals what was not yet. For tools and tests.
+   *
+   * @returns {Promise<{ cars: string[], files: string[], meta: Uint8Array }>}
+   */
+  async replica() {
+    const { result, bytes } = await this.#session.answer('replica');
+    return { ...result, meta: bytes };
+  }
+
+  /**
+   * The stored bytes of a CAR. For tools and tests.
+   *
+   * @param {'car' | 'file'} table
+   * @param {string} cid
+   * @returns {Promise<Uint8Array>}
+   * @throws {ReplicationError} `not-found`
+   */
+  async readCar(table, cid) {
+    const { bytes } = await this.#session.answer('readCar', { table, cid });
+    return bytes;
+  }
+
   /** Ends all work on this database here. Loses nothing. */
   close() {
     return this.#session.close().finally(() => this.#endConnections());
@@ -195,8 +219,8 @@ export class Database extends EventTarget {
   /**
    * Attaches a remote; for connections.
    *
-   * @param {(inWorker: boolean) => object} remoteOf what `EngineService.connect` takes
-   * @param {{ poll: number, concurrency: number }} options
+   * @param {(inWorker: boolean) => { remote?: object, bridge?: object }} remoteOf what `EngineService.connect` takes
+   * @param {{ mode: string, poll: number, concurrency: number }} options
    * @param {(event: { event: string, detail: object }) => void} listener
    */
   async attach(remoteOf, options, listener) {

@@ -40,6 +40,14 @@ export class Reader {
     return this.#rows('changes', { since, ...rangeOf({ limit }) });
   }
 
+  /**
+   * The same, and before it the documents that no event since then names and that are another one now, because a
+   * merge decided anew which of two writes wins.
+   */
+  async allAffected(since) {
+    return this.#rows('changes', { since, allAffected: true });
+  }
+
   async #rows(method, parameters) {
     const answer = await this.#session.call(method, { ...parameters, ...this.#state });
     for (const row of answer.rows) this.#withFiles(row.value);

@@ -43,6 +43,11 @@ export class Session {
     return result && applyPatches(result);
   }
 
+  /** The bytes that a call answers beside its result. @returns {Promise<{ result: any, bytes?: Uint8Array }>} */
+  answer(method, parameters = {}) {
+    return this.#answer(method, parameters);
+  }
+
   /** The content of an attachment, from local storage or a connected remote. */
   async file(entry, name) {
     const { bytes } = await this.#answer('file', { cars: carsOf(entry), cid: entry.cid['/'] });
@@ -51,13 +56,14 @@ export class Session {
 
   /**
    * @param {number} connection
-   * @param {(inWorker: boolean) => object} remoteOf makes what `EngineService.connect` takes
-   * @param {{ poll: number, concurrency: number }} options
+   * @param {(inWorker: boolean) => { remote?: object, bridge?: object }} remoteOf makes what `EngineService.connect` takes
+   * @param {{ mode: string, poll: number, concurrency: number }} options
    */
   async connect(connection, remoteOf, options) {
     await this.#opening;
     this.#checkOpen();
-    return this.#ask('connect', connection, remoteOf(this.#engine.inWorker), options);
+    const { remote = null, bridge = null } = remoteOf(this.#engine.inWorker);
+    return this.#ask('connect', connection, options, remote, bridge);
   }
 
   /** @param {number} connection */

@@ -29,13 +29,25 @@ export class Subscriptions {
     this.#delivery = this.#delivery.then(() => this.#deliver(change, subscribers)).catch(() => {}); // closed meanwhile, or unreadable: then reads report it
   }
 
-  async #deliver({ previous, clock }, subscribers) {
+  async #deliver(change, subscribers) {
     const wanted = subscribers.some(({ updates }) => updates);
-    const { rows } = wanted ? await this.#reader.at(clock).changes(previous) : { rows: [] };
+    const documents = wanted ? await this.#documentsOf(change) : [];
     for (const subscriber of subscribers) {
       if (!this.#subscribers.has(subscriber)) continue;
-      notify(subscriber.listener, subscriber.updates ? rows.map(({ value }) => value) : []);
+      notify(subscriber.listener, subscriber.updates ? documents : []);
     }
+  }
+
+  async #documentsOf({ previous, clock }) {
+    const { rows } = await this.#reader
+      .at(clock)
+      .changes(previous)
+      .catch((error) => {
+        // A seal or a compaction has dropped values that were superseded since: the newest state is told in their place.
+        if (error.code !== 'corrupt-block') throw error;
+        return this.#reader.changes(previous);
+      });
+    return rows.map(({ value }) => value);
   }
 }
 

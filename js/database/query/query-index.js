@@ -39,22 +39,17 @@ export class QueryIndex {
     return { rows: this.#rows, clock };
   }
 
-  /** The changes since the last time, or all documents as `whole` where changes do not tell everything. */
+  /** The changes since the last time, or all documents as `whole` for want of a clock to begin from. */
   async #news(reader) {
-    const since = this.#clock;
-    if (since?.length === 1) {
-      const changes = await changesSince(reader, since);
-      // Where branches are merged, another side can win for a document that no new event names.
-      if (changes?.clock.length === 1) return { ...changes, whole: false };
-    }
-    return { ...(await reader.allDocs()), whole: true };
+    const changes = this.#clock?.length > 0 && (await changesSince(reader, this.#clock));
+    return changes ? { ...changes, whole: false } : { ...(await reader.allDocs()), whole: true };
   }
 }
 
 /** Undefined if the clock is not known any more: a rebase dropped its events. */
 async function changesSince(reader, since) {
   try {
-    return await reader.changes(since);
+    return await reader.allAffected(since);
   } catch (error) {
     if (error.code === 'invalid-argument') return undefined;
     throw error;

@@ -25,24 +25,90 @@ Host::Host(Storage& storage, const EngineOptions& options) : storage_(storage) {
   if (!engine) throw std::runtime_error(engine.error().message);
   engine_ = std::move(*engine);
   engine_->start();
+  storage_.hosts.push_back(this);
 }
 
+Host::~Host() { std::erase(storage_.hosts, this); }
+
 void Host::receive(Input input) { engine_->receive(std::move(input), now_); }
+
+void Host::reply(Input input) {
+  if (holding_) {
+    replies_.push_back(std::move(input));
+  } else {
+    receive(std::move(input));
+  }
+}
+
+void Host::carry_out(Command&& command) {
+  std::visit([this](auto& content) { carry_out(std::move(content)); }, command);
+}
 
 void Host::run() {
   for (;;) {
     std::vector<Command> commands = engine_->take_commands();
     if (commands.empty()) return;
-    for (Command& command : commands) {
-      std::visit([this](auto& content) { carry_out(std::move(content)); }, command);
+    for (Command& command : commands) carry_out(std::move(command));
+  }
+}
+
+// What concerns storage is held back; answers and news arrive at once.
+void Host::collect() {
+  for (Command& command : engine_->take_commands()) {
+    const bool concerns_storage = std::holds_alternative<command::LoadRecord>(command) ||
+                                  std::holds_alternative<command::LoadRows>(command) ||
+                                  std::holds_alternative<command::ReadRanges>(command) ||
+                                  std::holds_alternative<command::Commit>(command);
+    if (concerns_storage) {
+      held_.push_back(std::move(command));
+    } else {
+      carry_out(std::move(command));
     }
   }
 }
 
-Result<std::string> Host::call(const std::string& method, const std::string& arguments,
-                               std::vector<Bytes> blobs) {
+bool Host::step(Random& random) {
+  collect();
+  if (held_.empty() && replies_.empty()) return false;
+  const std::size_t chosen = random.below(held_.size() + replies_.size());
+  if (chosen < held_.size()) {
+    const auto at = held_.begin() + static_cast<std::ptrdiff_t>(chosen);
+    Command command = std::move(*at);
+    held_.erase(at);
+    carry_out(std::move(command));
+  } else {
+    const auto at = replies_.begin() + static_cast<std::ptrdiff_t>(chosen - held_.size());
+    Input input = std::move(*at);
+    replies_.erase(at);
+    receive(std::move(input));
+  }
+  collect();
+  return true;
+}
+
+void Host::let_go() {
+  holding_ = false;
+  collect();
+  for (Command& command : std::exchange(held_, {})) carry_out(std::move(command));
+  for (Input& input : std::exchange(replies_, {})) receive(std::move(input));
+  run();
+}
+
+CallId Host::begin(const std::string& method, const std::string& arguments,
+                   std::vector<Bytes> blobs) {
   const CallId id = next_call_++;
   receive(input::Call{id, method, arguments, std::move(blobs)});
+  return id;
+}
+
+const command::Answer* Host::answer(CallId call) const {
+  const auto at = answers_.find(call);
+  return at == answers_.end() ? nullptr : &at->second;
+}
+
+Result<std::string> Host::call(const std::string& method, const std::string& arguments,
+                               std::vector<Bytes> blobs) {
+  const CallId id = begin(method, arguments, std::move(blobs));
   const Time deadline = now_ + 3'600'000;
   for (run(); !answers_.contains(id); run()) {
     if (!wake_ || *wake_ > deadline) throw std::runtime_error(method + " is never answered");
@@ -76,14 +142,14 @@ std::optional<Error> Host::connect(Remote& remote, ConnectionId id) {
 }
 
 void Host::carry_out(command::LoadRecord /*command*/) {
-  receive(input::RecordLoaded{storage_.version, storage_.record});
+  reply(input::RecordLoaded{storage_.version, storage_.record});
 }
 
 void Host::carry_out(command::LoadRows command) {
   input::RowsLoaded loaded{command.table, {}};
   for (const auto& [key, bytes] : storage_.tables[command.table])
     loaded.rows.emplace_back(*Cid::parse(key), bytes);
-  receive(std::move(loaded));
+  reply(std::move(loaded));
 }
 
 void Host::carry_out(command::ReadRanges command) {
@@ -99,13 +165,15 @@ void Host::carry_out(command::ReadRanges command) {
           copy_of(range.size == 0 ? bytes : bytes.subspan(range.offset, range.size)));
     }
   }
-  receive(std::move(read));
+  reply(std::move(read));
 }
 
 void Host::carry_out(command::Commit command) {
-  if (commit_error) return receive(input::Committed{command.request, fail(*commit_error)});
+  if (before_commit) before_commit();
+  if (stop_before == commits) throw PowerLoss();
+  if (commit_error) return reply(input::Committed{command.request, fail(*commit_error)});
   if (command.record && command.version != storage_.version)
-    return receive(input::Committed{command.request, false});
+    return reply(input::Committed{command.request, false});
   for (StoredRow& row : command.rows) {
     Bytes& to = storage_.tables[row.table][row.key.text()];
     if (const auto* transfer = std::get_if<TransferId>(&row.content)) {
@@ -113,14 +181,21 @@ void Host::carry_out(command::Commit command) {
     } else {
       to = std::get<Bytes>(std::move(row.content));
     }
+    ++rows_written;
+    bytes_written += to.size();
   }
   for (const DeletedRow& row : command.deletes) storage_.tables[row.table].erase(row.key.text());
   if (command.record) {
+    bytes_written += command.record->size();
     storage_.record = std::move(*command.record);
     ++storage_.version;
+    for (Host* other : storage_.hosts) {
+      if (other != this) other->reply(input::RecordChanged{});
+    }
   }
+  if (stop_after == commits) throw PowerLoss();
   ++commits;
-  receive(input::Committed{command.request, true});
+  reply(input::Committed{command.request, true});
 }
 
 void Host::carry_out(command::GetMeta command) {
@@ -129,15 +204,15 @@ void Host::carry_out(command::GetMeta command) {
   const std::string path = remote.meta_path();
   if (remote.before) {
     if (auto error = remote.before(path))
-      return receive(input::MetaReceived{command.connection, std::move(*error)});
+      return reply(input::MetaReceived{command.connection, std::move(*error)});
   }
   auto bytes = remote.get(path);
-  if (!bytes) return receive(input::MetaReceived{command.connection, input::MetaAbsent{}});
+  if (!bytes) return reply(input::MetaReceived{command.connection, input::MetaAbsent{}});
   std::string etag = etag_of(*bytes);
   if (etag == command.etag)
-    return receive(input::MetaReceived{command.connection, input::MetaUnchanged{}});
-  receive(input::MetaReceived{command.connection,
-                              input::MetaFound{{std::move(*bytes)}, std::move(etag)}});
+    return reply(input::MetaReceived{command.connection, input::MetaUnchanged{}});
+  reply(input::MetaReceived{command.connection,
+                            input::MetaFound{{std::move(*bytes)}, std::move(etag)}});
 }
 
 void Host::carry_out(command::GetCar command) {
@@ -146,11 +221,59 @@ void Host::carry_out(command::GetCar command) {
   const std::string path = remote.car_path(command.kind, command.car);
   if (remote.before) {
     if (auto error = remote.before(path))
-      return receive(input::CarReceived{command.transfer, fail(std::move(*error))});
+      return reply(input::CarReceived{command.transfer, fail(std::move(*error))});
   }
   auto bytes = remote.get(path);
   if (bytes) transfers_[command.transfer] = *bytes;
-  receive(input::CarReceived{command.transfer, std::move(bytes)});
+  reply(input::CarReceived{command.transfer, std::move(bytes)});
+}
+
+void Host::carry_out(command::PutCar command) {
+  Remote& remote = *remotes_.at(command.connection);
+  ++remote.requests;
+  const std::string path = remote.car_path(command.kind, command.car);
+  if (remote.before) {
+    if (auto error = remote.before(path))
+      return reply(input::CarSent{command.transfer, fail(std::move(*error))});
+  }
+  const auto& table = storage_.tables[command.kind == CarKind::kData ? "car" : "file"];
+  const auto row = table.find(command.car.text());
+  if (row == table.end())
+    return reply(input::CarSent{command.transfer, fail(ErrorCode::kNotFound, "no such row")});
+  if (command.if_absent && remote.honours_conditions && remote.get(path))
+    return reply(input::CarSent{command.transfer, false});
+  remote.set(path, row->second);
+  ++remote.cars_put;
+  if (remote.after) {
+    if (auto error = remote.after(path))
+      return reply(input::CarSent{command.transfer, fail(std::move(*error))});
+  }
+  reply(input::CarSent{command.transfer, true});
+}
+
+void Host::carry_out(command::PutMeta command) {
+  using Condition = command::PutMeta::Condition;
+  Remote& remote = *remotes_.at(command.connection);
+  ++remote.requests;
+  const std::string path = remote.meta_path();
+  if (remote.before) {
+    if (auto error = remote.before(path))
+      return reply(input::MetaSent{command.connection, fail(std::move(*error)), {}});
+  }
+  const auto stored = remote.get(path);
+  const bool holds =
+      command.condition == Condition::kNone ||
+      (command.condition == Condition::kAbsent && !stored) ||
+      (command.condition == Condition::kMatch && stored && etag_of(*stored) == command.etag);
+  if (!holds) return reply(input::MetaSent{command.connection, false, {}});
+  std::string etag = etag_of(command.bytes);
+  remote.set(path, std::move(command.bytes));
+  ++remote.metas_put;
+  if (remote.after) {
+    if (auto error = remote.after(path))
+      return reply(input::MetaSent{command.connection, fail(std::move(*error)), {}});
+  }
+  reply(input::MetaSent{command.connection, true, std::move(etag)});
 }
 
 void Host::carry_out(command::ReleaseTransfer command) { transfers_.erase(command.transfer); }

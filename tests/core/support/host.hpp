@@ -7,14 +7,22 @@
 #include <string>
 
 #include "replicator/engine.hpp"
+#include "support/random.hpp"
 
 namespace fireproof::test {
+
+class Host;
 
 // Local storage that outlives the engines that use it.
 struct Storage {
   std::uint64_t version = 0;
   std::optional<Bytes> record;
   std::map<std::string, std::map<std::string, Bytes>> tables;
+
+  // What is stored, for other hosts: as a crash would leave it.
+  [[nodiscard]] Storage copy() const { return {version, record, tables, {}}; }
+
+  std::vector<Host*> hosts;  // those at work on it: they hear of each other's records
 };
 
 // What a remote holds: objects by the paths of the REST layout.
@@ -30,6 +38,9 @@ class Remote {
     objects_[path] = std::move(bytes);
   }
 
+  // Forgets every object.
+  void clear() { objects_.clear(); }
+
   [[nodiscard]] std::string meta_path() const {
     return "meta/fp." + database_ + "." + format_ + "/main.json";
   }
@@ -38,7 +49,13 @@ class Remote {
 
   // Called before each request; may answer in the remote's place with an error.
   std::function<std::optional<Error>(const std::string& path)> before;
+  // Called after each upload; may answer with an error although the object is stored.
+  std::function<std::optional<Error>(const std::string& path)> after;
+  // False: a store that overwrites whatever it is asked to.
+  bool honours_conditions = true;
   int requests = 0;
+  int cars_put = 0;
+  int metas_put = 0;
 
  private:
   std::string database_;
@@ -47,9 +64,15 @@ class Remote {
   std::map<std::string, std::optional<Bytes>> objects_;
 };
 
+// What a host throws when its storage stops.
+struct PowerLoss {};
+
 class Host {
  public:
   Host(Storage& storage, const EngineOptions& options);
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+  ~Host();
 
   // A call of the engine, run until it is answered. Virtual time passes as far as needed, at most an hour.
   Result<std::string> call(const std::string& method, const std::string& arguments = "{}",
@@ -59,26 +82,54 @@ class Host {
   // The bytes that came with the last answer that had some.
   Bytes answer_bytes;
 
+  // Makes a remote known under a number, for the call "connect".
+  void attach(Remote& remote, ConnectionId id) { remotes_[id] = &remote; }
+
   // Connects and runs until the first round has ended. Gives the error of that round, if it failed.
   std::optional<Error> connect(Remote& remote, ConnectionId id = 1);
 
   // Carries out commands until nothing is left but waiting.
   void run();
 
+  // A call that is not waited for. Its answer, once it is there; null until then.
+  CallId begin(const std::string& method, const std::string& arguments = "{}",
+               std::vector<Bytes> blobs = {});
+  [[nodiscard]] const command::Answer* answer(CallId call) const;
+
+  // From now on nothing is carried out by itself, but by `step`: one command on storage, or the engine is told what came of
+  // one, whichever the random numbers say. False if nothing is left.
+  void hold() { holding_ = true; }
+  bool step(Random& random);
+  // Ends that: everything held back is carried out.
+  void let_go();
+
   Engine& engine() { return *engine_; }
   std::vector<command::Notify> news;
+  // Called before each commit reaches storage.
+  std::function<void()> before_commit;
   // Fails the next commits with this error.
   std::optional<Error> commit_error;
+  // Throws PowerLoss at the commit with this number, counted from 0: before it, or when it is done and nobody knows.
+  std::optional<std::uint64_t> stop_before;
+  std::optional<std::uint64_t> stop_after;
+  // What was carried out so far.
   std::uint64_t commits = 0;
+  std::uint64_t rows_written = 0;
+  std::uint64_t bytes_written = 0;  // of rows and records
 
  private:
   void receive(Input input);
+  void reply(Input input);
+  void collect();
+  void carry_out(Command&& command);
   void carry_out(command::LoadRecord command);
   void carry_out(command::LoadRows command);
   void carry_out(command::ReadRanges command);
   void carry_out(command::Commit command);
   void carry_out(command::GetMeta command);
   void carry_out(command::GetCar command);
+  void carry_out(command::PutCar command);
+  void carry_out(command::PutMeta command);
   void carry_out(command::ReleaseTransfer command);
   void carry_out(command::WakeAt command);
   void carry_out(command::Answer command);
@@ -92,6 +143,9 @@ class Host {
   CallId next_call_ = 1;
   Time now_ = 1'000'000;
   std::optional<Time> wake_;
+  bool holding_ = false;
+  std::vector<Command> held_;   // not carried out yet
+  std::vector<Input> replies_;  // carried out, and the engine was not told yet
 };
 
 // The bytes as a text; an ETag for tests.

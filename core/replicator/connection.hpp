@@ -11,26 +11,36 @@
 
 namespace fireproof {
 
-/// A download under way.
-struct PullTransfer {
+/// A CAR under way, in either direction.
+struct Transfer {
+  CarKind kind = CarKind::kData;
   Cid car;
   std::uint64_t bytes = 0;
   std::uint64_t total = 0;
 };
 
-/// What one round of a Puller knows.
-struct PullRound {
+/// What one round of a Connection knows.
+struct Round {
   std::vector<MetaEntry> entries;
   std::string etag;
   std::size_t keys = 0;                                 // known when it began
   std::deque<Cid> queue;                                // to be downloaded
   std::unordered_map<Cid, int, CidHash> attempts;       // of every CAR that was ever queued
-  std::map<TransferId, PullTransfer> transfers;         // under way
+  std::map<TransferId, Transfer> transfers;             // under way
   std::size_t reading = 0;                              // held CARs whose headers are being read
   std::unordered_map<Cid, CarHeader, CidHash> headers;  // of CARs opened in this round
   std::vector<StoredRow> rows;                          // verified, not stored yet
   std::vector<TransferId> held_transfers;               // whose bytes `rows` refer to
   std::size_t unsaved_bytes = 0;
+  std::unordered_set<Cid, CidHash> fetched;  // CARs that came from the remote in this round
+  std::unordered_set<Cid, CidHash> known;    // newest CARs of entries that were adopted before
+  MetaBase base;                             // what could not be read of its meta, and its shape
+  MetaBase adopted_base;                     // what stays of its meta when another is written
+  bool has_meta = false;                     // the meta was read in this round, or there is none
+  bool absent = false;                       // there is none
+  bool covers = false;                       // what the remote names holds the whole head of ours
+  bool pulls_only = false;
+  bool pushing = false;          // CARs and meta go out
   std::optional<Error> failure;  // of the way to the remote: the round ends with it when the
   Time retry_after = 0;          // downloads under way have come in
   std::vector<Error> errors;
@@ -38,25 +48,35 @@ struct PullRound {
   bool adopting = false;
 };
 
-/// Pulls from one remote, in rounds: conditional GET of its meta, then the CARs that are new in parallel, each opened and
-/// verified as it arrives, then one adoption and one commit. What arrived whole is kept when a round fails, so that the next
-/// one goes on from there. Failures are retried with backoff; a damaged CAR does not stop the others.
-class Puller : public std::enable_shared_from_this<Puller> {
+/// Replicates with one remote, in rounds.
+///
+/// Pull: conditional GET of its meta, then the CARs that are new in parallel, each opened and verified as it arrives, then one
+/// adoption and one commit. What arrived whole is kept when a round fails, so that the next one goes on from there. Failures
+/// are retried with backoff; a damaged CAR does not stop the others.
+///
+/// Push, if the remote does not hold the whole head: the tail is sealed, the CARs that the remote is not known to hold go out,
+/// and when all are confirmed the meta that names them, on the condition that it is still the one that was merged. If it is
+/// not: from the start. What is confirmed is remembered, so that nothing is sent twice. A fast-forward never writes.
+class Connection : public std::enable_shared_from_this<Connection> {
  public:
   struct Options {
     ConnectionId id = 0;
     std::string
         remote;     ///< what the remote is called in messages, and by which its ETag is remembered
     Time poll = 0;  ///< milliseconds between rounds; 0: only when asked, and retries
-    std::size_t concurrency = 6;  ///< CAR downloads at a time
+    std::size_t concurrency = 6;  ///< CARs under way at a time
+    bool pushes = false;          ///< false: what is written here stays here
+    bool conditional =
+        false;  ///< the remote can be asked to store only what is absent or unchanged
   };
 
-  Puller(Engine& engine, Options options) : engine_(engine), options_(std::move(options)) {}
-  Puller(const Puller&) = delete;
-  Puller& operator=(const Puller&) = delete;
-  ~Puller() { engine_.cancel_operations(this); }
+  Connection(Engine& engine, Options options) : engine_(engine), options_(std::move(options)) {}
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection() { engine_.cancel_operations(this); }
 
   [[nodiscard]] ConnectionId id() const { return options_.id; }
+  [[nodiscard]] const std::string& remote() const { return options_.remote; }
 
   /// Begins a round, unless one is under way.
   void begin_round();
@@ -64,8 +84,15 @@ class Puller : public std::enable_shared_from_this<Puller> {
   /// The same, after a key was added: what was refused for want of it is looked at again.
   void begin_round_with_new_key();
 
-  /// A round for a call that is answered at its end.
-  void pull(CallId call);
+  /// A round for a call that is answered at its end; `pulls_only` leaves out the push.
+  void run_round_for(CallId call, bool pulls_only);
+
+  /// Answers the call when the head of this moment is stored and confirmed at the remote, and the remote's head of this
+  /// moment is applied here.
+  void answer_when_synced(CallId call);
+
+  /// To be called when the record has changed: what it lacks at the remote is sent soon.
+  void note_change();
 
   /// Nothing new is requested between these two; what is under way is kept.
   void pause();
@@ -75,6 +102,7 @@ class Puller : public std::enable_shared_from_this<Puller> {
   void close();
 
   void receive_meta(input::MetaReceived&& meta);
+  void receive_meta_sent(input::MetaSent&& sent);
   void receive_progress(const input::CarProgress& progress);
 
   /// When `wake` is wanted.
@@ -101,6 +129,9 @@ class Puller : public std::enable_shared_from_this<Puller> {
   void want_entry(const MetaEntry& entry);
   void want(const Cid& car);
   void want_lost_cars();
+  [[nodiscard]] Result<bool> remote_covers(const LocalRecord& record);
+  void note_base(Meta&& meta);
+  void forget_remote();
   void read_header(const Cid& car);
   [[nodiscard]] bool is_newest(const Cid& car) const;
   void take_header(const Cid& car, const OpenedCar& opened);
@@ -118,15 +149,35 @@ class Puller : public std::enable_shared_from_this<Puller> {
   void release(const std::vector<TransferId>& transfers);
   void store_rows(std::function<void(Result<bool>)> done);
   void abandon(Error error, Time retry_after);
+  void end_with_errors();
   void end_round(std::optional<Error> error, Time retry_after);
+  void answer_synced_calls(std::uint64_t number);
   void set_state(std::string_view state);
   void notify(std::string_view type, std::string json);
   void notify_progress();
   [[nodiscard]] std::set<std::string> remote_head() const;
 
+  // connection_push.cpp
+  [[nodiscard]] RemoteState remote_state() const;
+  [[nodiscard]] std::deque<Transfer> unconfirmed() const;
+  [[nodiscard]] bool is_safe() const;
+  [[nodiscard]] bool can_push() const;
+  void push();
+  void send_cars();
+  void launch_uploads();
+  void receive_car_sent(const Transfer& sent, input::CarSent&& reply);
+  void compare_with_remote(const Transfer& sent);
+  void confirm(const Cid& car, std::uint64_t bytes);
+  void continue_push();
+  void send_meta();
+  void begin_again();
+  void finish_push(std::string etag);
+  void save_confirmed(std::optional<RemoteState> state, std::function<void(Result<bool>)> done);
+  void schedule_push();
+
   Engine& engine_;
   Options options_;
-  std::optional<PullRound> round_;
+  std::optional<Round> round_;
   std::uint64_t round_number_ = 0;
   bool paused_ = false;
   std::string state_ = "connecting";
@@ -141,10 +192,28 @@ class Puller : public std::enable_shared_from_this<Puller> {
   };
   std::optional<Refused> refused_;
   std::vector<CallId> waiting_calls_;
+  struct SyncedCall {
+    CallId call = 0;
+    std::uint64_t after = 0;  // the last round that began before the call
+  };
+  std::vector<SyncedCall> synced_calls_;
+  bool next_pulls_only_ = false;
+  /// What the last meta that was seen in this session had to be kept of, and its ETag.
+  std::optional<std::pair<std::string, MetaBase>> last_base_;
+  // Uploads of the round, and those whose confirmation is not in the record yet.
+  std::deque<Transfer> uploads_;
+  std::vector<Cid> confirmed_;
+  std::vector<Cid> pushed_head_;
+  CarGroup pushed_group_;
+  Bytes sent_meta_;
+  std::size_t push_gap_ = 0;
+  Time last_change_ = -1e12;
   bool loaded_ = false;
   std::vector<std::string> remote_head_;
   std::uint64_t pulled_cars_ = 0;
   std::uint64_t pulled_bytes_ = 0;
+  std::uint64_t pushed_cars_ = 0;
+  std::uint64_t pushed_bytes_ = 0;
   // Of the round, for progress events; kept monotone.
   std::uint64_t round_cars_ = 0;
   std::uint64_t round_bytes_ = 0;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "replicator/connection.hpp"
 #include "replicator/failures.hpp"
-#include "replicator/puller.hpp"
 
 namespace fireproof {
 namespace {
@@ -21,23 +21,39 @@ constexpr std::size_t kMaxCars = 200'000;
 
 // ---- meta
 
-void Puller::receive_meta(input::MetaReceived&& meta) {
+void Connection::receive_meta(input::MetaReceived&& meta) {
   if (!round_) return;
   if (auto* error = std::get_if<Error>(&meta.reply))
     return abandon(std::move(*error), meta.retry_after);
   engine_.send(command::Notify{options_.id, "ready", "{}"});
   if (auto* found = std::get_if<input::MetaFound>(&meta.reply))
     return read_records(std::move(*found));
+  round_->absent = std::holds_alternative<input::MetaAbsent>(meta.reply);
+  round_->has_meta = round_->absent;
+  if (round_->absent && engine_.record().remotes.contains(options_.remote)) return forget_remote();
+  if (!round_->absent) {
+    round_->etag = remote_state().etag;
+    const std::vector<Cid> covered = remote_state().covered;
+    round_->covers = covered == engine_.record().clock();
+    if (remote_head_.empty()) {
+      for (const Cid& event : covered) remote_head_.push_back(event.text());
+    }
+    if (last_base_ && last_base_->first == round_->etag) {
+      round_->adopted_base = last_base_->second;
+      round_->has_meta = true;
+    }
+  }
   if (refused_ && std::holds_alternative<input::MetaUnchanged>(meta.reply)) {
     return end_round(refused_->error, 0);
   }
   finish();
 }
 
-void Puller::read_records(input::MetaFound&& found) {
+void Connection::read_records(input::MetaFound&& found) {
   set_state("pulling");
   refused_.reset();
   round_->etag = std::move(found.etag);
+  round_->has_meta = true;
   for (const Bytes& bytes : found.records) {
     auto meta = engine_.database().format().read_meta(bytes);
     Status keys = meta ? take_keys(*meta) : fail(meta.error());
@@ -47,6 +63,7 @@ void Puller::read_records(input::MetaFound&& found) {
     }
     std::move(meta->entries.begin(), meta->entries.end(), std::back_inserter(round_->entries));
     std::move(meta->damaged.begin(), meta->damaged.end(), std::back_inserter(round_->errors));
+    note_base(std::move(*meta));
   }
   for (const MetaEntry& entry : round_->entries) want_entry(entry);
   want_lost_cars();
@@ -55,8 +72,25 @@ void Puller::read_records(input::MetaFound&& found) {
   continue_round();
 }
 
+/// The remote is empty: whatever was known of it is not true any more.
+void Connection::forget_remote() {
+  LocalRecord record = engine_.record();
+  record.remotes.erase(options_.remote);
+  engine_.commit({std::move(record), {}, {}, {}},
+                 in_this_round([](Connection& self, const Result<bool>& stored) {
+                   if (!stored) return self.abandon(stored.error(), 0);
+                   if (!*stored) return self.forget_remote();
+                   self.finish();
+                 }));
+}
+
+void Connection::note_base(Meta&& meta) {
+  std::move(meta.unread.begin(), meta.unread.end(), std::back_inserter(round_->base.kept));
+  if (meta.object.get<Map>()) round_->base.object = std::move(meta.object);
+}
+
 /// 0.14 gives its only key with the meta; 0.24 may give further ones, which only open.
-Status Puller::take_keys(const Meta& meta) {
+Status Connection::take_keys(const Meta& meta) {
   Database& database = engine_.database();
   if (meta.is_public && !engine_.is_public()) {
     return fail(ErrorCode::kKeyMismatch,
@@ -81,19 +115,22 @@ Status Puller::take_keys(const Meta& meta) {
 
 // ---- CARs
 
-void Puller::want_entry(const MetaEntry& entry) {
+void Connection::want_entry(const MetaEntry& entry) {
   const LocalRecord& record = engine_.record();
+  const Cid& first = entry.group.front();
   const bool known =
       contains_group(record.sealed, entry.group) || contains_group(record.archive, entry.group);
-  if (known && record.missing.empty()) return;
-  for (const Cid& car : entry.group) want(car);
-  const Cid& first = entry.group.front();
+  if (known && record.missing.empty()) {
+    round_->known.insert(first);
+  } else {
+    for (const Cid& car : entry.group) want(car);
+  }
   if (engine_.database().index().has_car(first) && !round_->headers.contains(first))
     read_header(first);
 }
 
 /// CARs of the log that local storage has lost: remotes may have them.
-void Puller::want_lost_cars() {
+void Connection::want_lost_cars() {
   const auto& lost = engine_.database().lost();
   if (lost.empty()) return;
   for (const Cid& car : cars_of(engine_.record().sealed)) {
@@ -101,18 +138,18 @@ void Puller::want_lost_cars() {
   }
 }
 
-void Puller::want(const Cid& car) {
+void Connection::want(const Cid& car) {
   const Database& database = engine_.database();
   const bool held = database.index().has_car(car) && !database.lost().contains(car);
   if (held || round_->attempts.size() >= kMaxCars) return;
   if (round_->attempts.try_emplace(car, 0).second) round_->queue.push_back(car);
 }
 
-/// A CAR that an earlier round stored without adopting it: only its header is wanted.
-void Puller::read_header(const Cid& car) {
+/// A CAR that is held, and of which only the header is wanted: what it names, or to adopt it after all.
+void Connection::read_header(const Cid& car) {
   ++round_->reading;
   engine_.read({{"car", car, 0, 0}},
-               in_this_round([car](Puller& self, std::vector<std::optional<Bytes>> ranges) {
+               in_this_round([car](Connection& self, std::vector<std::optional<Bytes>> ranges) {
                  --self.round_->reading;
                  Database& database = self.engine_.database();
                  if (!ranges.empty() && ranges[0]) {
@@ -130,15 +167,15 @@ void Puller::read_header(const Cid& car) {
 }
 
 /// True if an entry of the meta names this CAR as the one with its header.
-bool Puller::is_newest(const Cid& car) const {
+bool Connection::is_newest(const Cid& car) const {
   return std::any_of(round_->entries.begin(), round_->entries.end(),
                      [&](const MetaEntry& entry) { return entry.group.front() == car; });
 }
 
-void Puller::take_header(const Cid& car, const OpenedCar& opened) {
+void Connection::take_header(const Cid& car, const OpenedCar& opened) {
   if (!opened.header) return;
   round_->headers.emplace(car, *opened.header);
-  if (!is_newest(car)) return;
+  if (!is_newest(car) || round_->known.contains(car)) return;
   const std::vector<CarGroup>& archive = engine_.record().archive;
   for (const CarGroup& group : opened.header->cars) {
     if (contains_group(archive, group)) continue;  // what a compaction left of it is held
@@ -146,20 +183,20 @@ void Puller::take_header(const Cid& car, const OpenedCar& opened) {
   }
 }
 
-void Puller::launch() {
+void Connection::launch() {
   while (!paused_ && !round_->queue.empty() && round_->transfers.size() < options_.concurrency) {
     Cid car = std::move(round_->queue.front());
     round_->queue.pop_front();
     const TransferId transfer =
         engine_.get_car(options_.id, CarKind::kData, car,
-                        in_this_round([car](Puller& self, input::CarReceived&& received) {
+                        in_this_round([car](Connection& self, input::CarReceived&& received) {
                           self.receive_car(car, std::move(received));
                         }));
-    round_->transfers.emplace(transfer, PullTransfer{std::move(car), 0, 0});
+    round_->transfers.emplace(transfer, Transfer{CarKind::kData, std::move(car), 0, 0});
   }
 }
 
-void Puller::receive_progress(const input::CarProgress& progress) {
+void Connection::receive_progress(const input::CarProgress& progress) {
   if (!round_) return;
   const auto at = round_->transfers.find(progress.transfer);
   if (at == round_->transfers.end()) return;
@@ -168,7 +205,7 @@ void Puller::receive_progress(const input::CarProgress& progress) {
   notify_progress();
 }
 
-void Puller::receive_car(const Cid& car, input::CarReceived&& received) {
+void Connection::receive_car(const Cid& car, input::CarReceived&& received) {
   const TransferId transfer = received.transfer;
   round_->transfers.erase(transfer);
   if (received.bytes && *received.bytes) {
@@ -194,7 +231,7 @@ void Puller::receive_car(const Cid& car, input::CarReceived&& received) {
   continue_round();
 }
 
-void Puller::take_car(const Cid& car, TransferId transfer, Bytes bytes) {
+void Connection::take_car(const Cid& car, TransferId transfer, Bytes bytes) {
   Database& database = engine_.database();
   const std::size_t size = bytes.size();
   auto opened = database.format().open(car, std::move(bytes), database.keys(), CarKind::kData);
@@ -214,6 +251,7 @@ void Puller::take_car(const Cid& car, TransferId transfer, Bytes bytes) {
   if (!rows.events.empty()) round_->rows.push_back({"events", car, std::move(rows.events)});
   round_->held_transfers.push_back(transfer);
   round_->unsaved_bytes += size;
+  round_->fetched.insert(car);
   ++pulled_cars_;
   pulled_bytes_ += size;
   ++round_cars_;
@@ -222,7 +260,7 @@ void Puller::take_car(const Cid& car, TransferId transfer, Bytes bytes) {
   if (round_->unsaved_bytes >= kSaveEvery) save_rows();
 }
 
-void Puller::retry_or_give_up(const Cid& car, Error error) {
+void Connection::retry_or_give_up(const Cid& car, Error error) {
   if (is_damage(error.code) && ++round_->attempts[car] < kMaxAttempts) {
     round_->queue.push_back(car);
   } else {
@@ -231,10 +269,10 @@ void Puller::retry_or_give_up(const Cid& car, Error error) {
 }
 
 /// Stores what was verified so far, so that neither memory nor a failed round holds it up.
-void Puller::save_rows() {
+void Connection::save_rows() {
   round_->saving = true;
   round_->unsaved_bytes = 0;
-  store_rows(in_this_round([](Puller& self, Result<bool> stored) {
+  store_rows(in_this_round([](Connection& self, Result<bool> stored) {
     self.round_->saving = false;
     if (!stored) return self.abandon(std::move(stored).error(), 0);
     self.continue_round();
@@ -242,7 +280,7 @@ void Puller::save_rows() {
 }
 
 /// Writes the rows of the round. CARs whose rows cannot be written are forgotten, so that they are fetched again.
-void Puller::store_rows(std::function<void(Result<bool>)> done) {
+void Connection::store_rows(std::function<void(Result<bool>)> done) {
   std::vector<StoredRow> rows = std::exchange(round_->rows, {});
   std::vector<Cid> cars;
   for (const StoredRow& row : rows) cars.push_back(row.key);
@@ -255,7 +293,7 @@ void Puller::store_rows(std::function<void(Result<bool>)> done) {
                  });
 }
 
-void Puller::forget(const std::vector<StoredRow>& rows) {
+void Connection::forget(const std::vector<StoredRow>& rows) {
   std::vector<Cid> cars;
   for (const StoredRow& row : rows) cars.push_back(row.key);
   engine_.database().forget_cars(cars);
@@ -263,7 +301,7 @@ void Puller::forget(const std::vector<StoredRow>& rows) {
 
 // ---- adoption
 
-void Puller::continue_round() {
+void Connection::continue_round() {
   if (!round_ || paused_ || round_->saving || round_->adopting || round_->reading > 0 ||
       !round_->queue.empty() || !round_->transfers.empty()) {
     return;
@@ -275,16 +313,27 @@ void Puller::continue_round() {
 }
 
 /// Adopts every entry whose CARs are there, in their order, and commits once.
-Status Puller::adopt_entries() {
-  LocalRecord record = engine_.record();
+Status Connection::adopt_entries() {
+  const LocalRecord& before = engine_.record();
+  LocalRecord record = before;
   std::vector<Error> errors;
+  MetaBase base;
   for (const MetaEntry& entry : round_->entries) {
     const auto header = round_->headers.find(entry.group.front());
-    if (header == round_->headers.end()) continue;  // known already, or its failure was noted
+    const bool known = round_->known.contains(entry.group.front());
+    if (known) {
+      base.replaced.push_back(entry.event);
+      continue;
+    }
+    if (header == round_->headers.end()) {  // its failure was noted
+      base.kept.push_back(entry.json);
+      continue;
+    }
     auto adoption = adopt(engine_.database(), record, entry.group, header->second);
     if (!adoption && adoption.error().code == ErrorCode::kSuspended) return suspended();
     if (!adoption) {
       errors.push_back(std::move(adoption).error());
+      base.kept.push_back(entry.json);
       continue;
     }
     if (!adoption->missing.empty()) {
@@ -297,22 +346,57 @@ Status Puller::adopt_entries() {
                                                       " is in no CAR that could be read from " +
                                                       options_.remote});
       // What can be read of it is better than nothing, but not better than a state that can be read whole.
-      if (!record.heads.empty() && record.missing.empty()) continue;
+      if (!record.heads.empty() && record.missing.empty()) {
+        base.kept.push_back(entry.json);
+        continue;
+      }
     }
+    base.replaced.push_back(entry.event);
     record = std::move(adoption->record);
   }
+  FIREPROOF_TRY(round_->covers, remote_covers(record));
   std::move(errors.begin(), errors.end(), std::back_inserter(round_->errors));
-  if (round_->errors.empty() && !round_->etag.empty()) {
-    record.remotes[options_.remote] = round_->etag;
-  } else {
-    record.remotes.erase(options_.remote);
+  base.object = round_->base.object;
+  base.kept.insert(base.kept.end(), round_->base.kept.begin(), round_->base.kept.end());
+  round_->adopted_base = std::move(base);
+  RemoteState& state = record.remotes[options_.remote];
+  // A remote whose meta names nothing of our log is not the one that was known by this name.
+  const bool is_ours = std::any_of(
+      round_->entries.begin(), round_->entries.end(),
+      [&](const MetaEntry& entry) { return contains_group(before.sealed, entry.group); });
+  if (round_->known.empty() && !is_ours) state.confirmed.clear();
+  state.etag = round_->errors.empty() ? round_->etag : std::string();
+  state.covered = round_->covers ? record.clock() : std::vector<Cid>();
+  for (const Cid& car : round_->fetched) {
+    if (std::find(state.confirmed.begin(), state.confirmed.end(), car) == state.confirmed.end())
+      state.confirmed.push_back(car);
   }
   commit(std::move(record));
   return {};
 }
 
+/// True if every event of our head is in the history that the remote's meta names.
+Result<bool> Connection::remote_covers(const LocalRecord& record) {
+  std::vector<Cid> theirs;
+  for (const MetaEntry& entry : round_->entries) {
+    const auto header = round_->headers.find(entry.group.front());
+    if (header == round_->headers.end()) continue;
+    theirs.insert(theirs.end(), header->second.head.begin(), header->second.head.end());
+  }
+  EventGraph* graph = engine_.database().events();
+  if (!graph) return suspended();
+  return std::all_of(record.heads.begin(), record.heads.end(), [&](const HeadEvent& ours) {
+    return std::any_of(theirs.begin(), theirs.end(), [&](const Cid& event) {
+      if (event == ours.event) return true;
+      const auto above = graph->find(event);
+      const auto below = graph->find(ours.event);
+      return above && below && graph->contains(*above, *below);
+    });
+  });
+}
+
 /// When blocks are missing: CARs that a compaction replaced may still have them (0.24 format page, section 8).
-bool Puller::want_replaced_groups() {
+bool Connection::want_replaced_groups() {
   for (const auto& [car, header] : round_->headers) {
     for (const CarGroup& group : header.compact) {
       for (const Cid& replaced : group) want(replaced);
@@ -321,7 +405,7 @@ bool Puller::want_replaced_groups() {
   return !round_->queue.empty();
 }
 
-void Puller::commit(LocalRecord record) {
+void Connection::commit(LocalRecord record) {
   const LocalRecord& current = engine_.record();
   remote_head_.clear();
   for (const std::string& event : remote_head()) remote_head_.push_back(event);
@@ -331,8 +415,8 @@ void Puller::commit(LocalRecord record) {
                        record.keys.size() != engine_.database().keys().keys().size();
   if (!changed && round_->rows.empty()) return finish();
   engine_.commit({std::move(record), round_->rows, {}, {}},
-                 in_this_round([](Puller& self, Result<bool> stored) {
-                   PullRound& round = *self.round_;
+                 in_this_round([](Connection& self, Result<bool> stored) {
+                   Round& round = *self.round_;
                    if (stored && !*stored) {  // another tab was faster; its record is loaded now
                      round.adopting = false;
                      return self.continue_round();
@@ -345,7 +429,7 @@ void Puller::commit(LocalRecord record) {
                  }));
 }
 
-std::set<std::string> Puller::remote_head() const {
+std::set<std::string> Connection::remote_head() const {
   std::set<std::string> head;
   for (const MetaEntry& entry : round_->entries) {
     const auto header = round_->headers.find(entry.group.front());

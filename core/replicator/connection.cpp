@@ -1,0 +1,225 @@
+#include "replicator/connection.hpp"
+
+#include <algorithm>
+
+#include "ipld/json.hpp"
+#include "replicator/failures.hpp"
+
+namespace fireproof {
+namespace {
+
+void append_counts(std::string& json, std::string_view name, std::uint64_t cars,
+                   std::uint64_t bytes) {
+  json.append(",\"").append(name).append(R"(":{"cars":)").append(std::to_string(cars));
+  json.append(R"(,"bytes":)").append(std::to_string(bytes)).append("}");
+}
+
+}  // namespace
+
+// ---- the life of a connection
+
+void Connection::begin_round() {
+  if (round_ || paused_) return;
+  due_.reset();
+  round_.emplace();
+  round_->keys = engine_.database().keys().keys().size();
+  round_->pulls_only = std::exchange(next_pulls_only_, false);
+  ++round_number_;
+  round_cars_ = 0;
+  round_bytes_ = 0;
+  reported_bytes_ = 0;
+  std::string etag = remote_state().etag;
+  if (refused_) etag = refused_->etag;
+  // Something has to be fetched again, or a meta has to be written whose content is not known in this session.
+  const bool unknown_base = !is_safe() && (!last_base_ || last_base_->first != etag);
+  if (!engine_.database().lost().empty() || (can_push() && unknown_base)) etag.clear();
+  engine_.send(command::GetMeta{options_.id, std::move(etag)});
+}
+
+void Connection::begin_round_with_new_key() {
+  refused_.reset();
+  begin_round();
+}
+
+void Connection::run_round_for(CallId call, bool pulls_only) {
+  waiting_calls_.push_back(call);
+  if (!round_) next_pulls_only_ = pulls_only;
+  begin_round();
+}
+
+void Connection::answer_when_synced(CallId call) {
+  synced_calls_.push_back({call, round_number_});
+  begin_round();
+}
+
+void Connection::pause() {
+  paused_ = true;
+  set_state("paused");
+}
+
+void Connection::resume() {
+  if (!paused_) return;
+  paused_ = false;
+  set_state(round_ ? "pulling" : "idle");
+  if (round_ && round_->pushing) {
+    continue_push();
+  } else if (round_) {
+    launch();
+    continue_round();
+  } else {
+    begin_round();
+  }
+}
+
+void Connection::close() {
+  engine_.cancel_operations(this);
+  std::vector<CallId> calls = std::exchange(waiting_calls_, {});
+  for (const SyncedCall& synced : std::exchange(synced_calls_, {})) calls.push_back(synced.call);
+  for (const CallId call : calls)
+    engine_.answer(call, fail(ErrorCode::kClosed, "the connection was closed"));
+  if (round_) {
+    for (const auto& [transfer, what] : round_->transfers) engine_.release(transfer);
+    if (!round_->rows.empty()) store_rows([](const Result<bool>&) {});
+    round_.reset();
+  }
+  set_state("closed");
+}
+
+void Connection::wake() {
+  if (due_ && *due_ <= engine_.now()) begin_round();
+}
+
+// ---- the end of a round
+
+/// The end of the pull.
+void Connection::finish() {
+  if (!loaded_) {
+    loaded_ = round_->errors.empty() || !engine_.record().heads.empty();
+    if (loaded_) engine_.send(command::Notify{options_.id, "loaded", "{}"});
+  }
+  if (round_->has_meta) last_base_.emplace(round_->etag, round_->adopted_base);
+  const std::vector<Error>& errors = round_->errors;
+  const bool same_keys = round_->keys == engine_.database().keys().keys().size();
+  const bool all_final =
+      !errors.empty() && std::all_of(errors.begin(), errors.end(),
+                                     [](const Error& error) { return is_final(error.code); });
+  if (all_final && same_keys && !round_->etag.empty()) refused_ = {round_->etag, errors.front()};
+  if (can_push() && !is_safe()) return push();
+  end_with_errors();
+}
+
+void Connection::end_with_errors() {
+  if (round_->errors.empty()) return end_round(std::nullopt, 0);
+  for (std::size_t i = 1; i < round_->errors.size(); ++i)
+    notify("error", error_json(round_->errors[i]));
+  end_round(round_->errors.front(), 0);
+}
+
+void Connection::release(const std::vector<TransferId>& transfers) {
+  for (const TransferId transfer : transfers) engine_.release(transfer);
+}
+
+/// Ends a round that cannot go on. What was verified is stored all the same, and not fetched again.
+void Connection::abandon(Error error, Time retry_after) {
+  engine_.cancel_operations(this);
+  for (const auto& [transfer, what] : round_->transfers) engine_.release(transfer);
+  if (!round_->rows.empty()) store_rows([](const Result<bool>&) {});
+  if (!confirmed_.empty()) save_confirmed({}, [](const Result<bool>&) {});
+  end_round(std::move(error), retry_after);
+}
+
+void Connection::end_round(std::optional<Error> error, Time retry_after) {
+  if (!error) refused_.reset();
+  const std::uint64_t number = round_number_;
+  const bool pulled_only = round_->pulls_only;
+  round_.reset();
+  uploads_.clear();
+  last_error_ = error;
+  due_.reset();
+  retrying_ = error && is_transient(error->code) && !error->permanent;
+  if (options_.poll > 0) due_ = engine_.now() + options_.poll;
+  if (retrying_) due_ = engine_.now() + backoff_.next(engine_.random(), retry_after);
+  if (!error) backoff_.reset();
+  if (!paused_) set_state(error ? state_after(error->code) : "idle");
+  if (error) {
+    notify("error", error_json(*error));
+  } else if (!options_.pushes || is_safe()) {
+    notify("synced", "{}");
+  }
+  for (const CallId call : std::exchange(waiting_calls_, {})) {
+    if (error) {
+      engine_.answer(call, fail(*error));
+    } else {
+      engine_.answer(call, "{}");
+    }
+  }
+  if (error && !retrying_ && options_.poll == 0) {
+    for (const SyncedCall& synced : std::exchange(synced_calls_, {}))
+      engine_.answer(synced.call, fail(*error));
+  }
+  if (error) return;
+  if (!pulled_only) answer_synced_calls(number);
+  if (can_push() && !is_safe()) schedule_push();
+}
+
+/// A round that began after such a call has taken over what the remote had, and sent what was written here.
+void Connection::answer_synced_calls(std::uint64_t number) {
+  std::erase_if(synced_calls_, [&](const SyncedCall& synced) {
+    const bool answered = synced.after < number;
+    if (answered) engine_.answer(synced.call, "{}");
+    return answered;
+  });
+  if (!synced_calls_.empty()) due_ = engine_.now();
+}
+
+// ---- news
+
+void Connection::set_state(std::string_view state) {
+  state_ = state;
+  notify("status", status_json());
+}
+
+void Connection::notify(std::string_view type, std::string json) {
+  engine_.send(command::Notify{options_.id, std::string(type), std::move(json)});
+}
+
+void Connection::notify_progress() {
+  std::uint64_t bytes = round_bytes_;
+  std::uint64_t total = round_bytes_;
+  for (const auto& [id, transfer] : round_->transfers) {
+    bytes += transfer.bytes;
+    total += transfer.total;
+  }
+  // What a failed transfer had brought is not taken back: both numbers only grow.
+  reported_bytes_ = bytes = std::max(bytes, reported_bytes_);
+  total = std::max(bytes, total);
+  const std::uint64_t cars =
+      round_cars_ + round_->queue.size() + uploads_.size() + round_->transfers.size();
+  const std::string_view direction = round_->pushing ? "push" : "pull";
+  notify("progress", R"({"direction":")" + std::string(direction) + R"(","cars":)" +
+                         std::to_string(round_cars_) + R"(,"totalCars":)" + std::to_string(cars) +
+                         R"(,"bytes":)" + std::to_string(bytes) + R"(,"totalBytes":)" +
+                         std::to_string(total) + "}");
+}
+
+std::string Connection::status_json() const {
+  std::string json = R"({"state":")" + state_ + R"(","safe":)" + (is_safe() ? "true" : "false") +
+                     R"(,"conditional":"unknown","parked":[])";
+  std::uint64_t bytes = 0;
+  const std::deque<Transfer> pending = unconfirmed();
+  for (const Transfer& transfer : pending) bytes += transfer.total;
+  append_counts(json, "pending", pending.size(), bytes);
+  append_counts(json, "pulled", pulled_cars_, pulled_bytes_);
+  append_counts(json, "pushed", pushed_cars_, pushed_bytes_);
+  json.append(R"(,"remoteHead":[)");
+  for (const std::string& event : remote_head_) {
+    if (&event != &remote_head_.front()) json.push_back(',');
+    json::append_text(json, event);
+  }
+  json.append(R"(],"lastError":)").append(last_error_ ? error_json(*last_error_) : "null");
+  json.append(R"(,"retryAt":)")
+      .append(retrying_ && due_ ? std::to_string(static_cast<std::int64_t>(*due_)) : "null");
+  return json + "}";
+}
+
+}  // namespace fireproof
