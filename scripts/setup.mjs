@@ -11,6 +11,7 @@ Installs what is missing of the named groups; without a name, of all.
   build     compilers, libraries and their sources, npm packages
   lint      clang-format and clang-tidy
   browsers  Chromium, Firefox and WebKitGTK for the tests
+  peers     published Fireproof packages for the interoperation tests
 
 On Debian and Ubuntu, as root, it installs; elsewhere it says what to install.`;
 

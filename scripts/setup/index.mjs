@@ -2,6 +2,7 @@
 import { setUpLibrarySources } from './library-sources.mjs';
 import { groups } from './needs.mjs';
 import { setUpNpmPackages } from './npm-packages.mjs';
+import { setUpPeerPackages } from './peer-packages.mjs';
 import { setUpSystemPackages } from './system-packages.mjs';
 
 export const groupNames = Object.keys(groups);
@@ -16,4 +17,5 @@ export async function setUp(names) {
   await setUpSystemPackages(names);
   await setUpNpmPackages();
   if (names.includes('build')) await setUpLibrarySources();
+  if (names.includes('peers')) await setUpPeerPackages();
 }

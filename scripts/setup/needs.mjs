@@ -46,4 +46,6 @@ export const groups = {
       { package: 'xvfb', files: command('Xvfb') },
     ],
   },
+  // Only npm packages: peer-packages.mjs.
+  peers: { seconds: 0, needs: [] },
 };

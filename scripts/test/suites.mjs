@@ -76,8 +76,8 @@ export const suites = [
   },
   {
     name: 'js',
-    what: 'the npm package, its server and the structure of the sources, in Node',
-    groups: ['build'],
+    what: 'the npm package, its server, interoperation and the structure of the sources, in Node',
+    groups: ['build', 'peers'],
     seconds: 120,
     run: runJavaScript,
   },

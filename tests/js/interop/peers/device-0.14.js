@@ -1,0 +1,120 @@
+// A device of Fireproof 0.14.2 or 0.14.9 with connect 0.14.1; run by peer.js, whose class says what the methods do.
+import { CID } from 'multiformats/cid';
+import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { peerFolder } from '../../../../scripts/setup/peer-packages.mjs';
+import { RemoteDirectory } from '../remote-directory.js';
+import { eventually } from './eventually.js';
+import { serve } from './serve.js';
+
+const importBundle = (folder, file) =>
+  import(pathToFileURL(join(peerFolder(folder), 'dist', 'node', file)).href);
+const { fireproof } = await importBundle(`fireproof-core-${process.argv[2]}`, 'fireproof.esm.js');
+const { connect } = await importBundle('fireproof-connect-0.14.1', 'index.esm.js');
+
+let db = null;
+let connection = null;
+let directory = null;
+/** The meta that the package has uploaded and `publish` has not yet put in place. */
+let unpublished = null;
+
+const loader = () => db._crdt.blocks.loader;
+const clock = () => loader().clock.head.map(String).sort();
+
+/** The four functions of a raw connection (format page 0.14, section 2.3). CARs are stored at once. */
+const functions = {
+  async metaUpload(bytes) {
+    unpublished = bytes;
+    return null;
+  },
+  async dataUpload(bytes, { type, car }) {
+    directory.writeCar(type, car, bytes);
+  },
+  async metaDownload() {
+    const meta = directory.readMeta();
+    return meta && [meta];
+  },
+  dataDownload: async ({ type, car }) => directory.readCar(type, car),
+};
+
+/** Waits until what was committed is uploaded; the package does that later, by itself. */
+const drain = () =>
+  eventually(async () => {
+    await loader().writing;
+    await loader().compacting;
+    await loader().remoteMetaLoading;
+    const { walState, processQueue } = loader().remoteWAL;
+    const { operations, noLoaderOps, fileOperations } = walState;
+    const waiting = operations.length + noLoaderOps.length + fileOperations.length;
+    return waiting === 0 && !processQueue.processing;
+  }, 'the write-ahead log to be empty');
+
+const device = {
+  async open({ database, remote, public: isPublic }) {
+    await device.close();
+    directory = new RemoteDirectory(remote, { format: '0.14', database });
+    db = fireproof(database, isPublic ? { public: true } : {});
+    await loader().ready;
+    // Before the first write: a second device has to take over the header, or its history is unrelated.
+    connection = connect.raw(db, functions);
+    await connection.loaded;
+    await drain();
+    return { clock: clock() };
+  },
+  async put({ doc }) {
+    const { id } = await db.put(doc);
+    await drain();
+    return { id, clock: clock() };
+  },
+  /** Puts issued together are written together, save the first. */
+  async bulk({ docs }) {
+    const done = await Promise.all(docs.map((doc) => db.put(doc)));
+    await drain();
+    return { ids: done.map(({ id }) => id), clock: clock() };
+  },
+  async del({ id }) {
+    await db.del(id);
+    await drain();
+    return { id, clock: clock() };
+  },
+  get: ({ id }) => db.get(id),
+  async allDocs() {
+    // Without a head the package has nothing to list from.
+    const rows = clock().length === 0 ? [] : (await db.allDocs()).rows;
+    const isDeleted = ({ value }) => value._deleted === true && Object.keys(value).length === 2;
+    return {
+      docs: rows.filter((row) => !isDeleted(row)).map(({ value }) => value),
+      deleted: rows.filter(isDeleted).map(({ key }) => key),
+    };
+  },
+  async changes() {
+    const { rows } = await db.changes([]);
+    return rows.map(({ key, value }) => ({ key, value }));
+  },
+  clock: async () => clock(),
+  log: async () => loader().carLog.map((cid) => [String(cid)]),
+  async compact() {
+    await db.compact();
+    await drain();
+  },
+  async file({ id, member, name }) {
+    const file = await (await db.get(id))[member][name].file();
+    const base64 = Buffer.from(await file.arrayBuffer()).toString('base64');
+    return { base64, type: file.type, size: file.size };
+  },
+  async pull() {
+    await connection.refresh();
+    await drain();
+    return { clock: clock() };
+  },
+  async publish() {
+    if (unpublished) directory.writeMeta(unpublished);
+    unpublished = null;
+  },
+  key: async () => loader().key ?? null,
+  async close() {
+    db = connection = directory = unpublished = null;
+  },
+};
+
+serve(device, CID.parse);

@@ -1,0 +1,156 @@
+import { fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { tagged } from '../tags.js';
+
+/** The published packages that there is a device for. */
+export const PEER_VERSIONS = ['0.24.19', '0.14.2', '0.14.9'];
+
+const PATIENCE_SECONDS = 30;
+
+/**
+ * One device of a real package: a process of its own, because the packages keep state by name in their modules, and
+ * because two of their known defects are endless loops. It starts with the first call and is reused for one
+ * database after the other; one that exceeds its time is ended, and the next `open` starts another.
+ */
+export class Peer {
+  #version;
+  #child = null;
+  #calls = new Map();
+  #nextId = 1;
+  #output = '';
+  /** What the package reported beside its answers: unhandled rejections and the like. @type {string[]} */
+  problems = [];
+
+  /** @param {string} version of PEER_VERSIONS */
+  constructor(version) {
+    this.#version = version;
+  }
+
+  get version() {
+    return this.#version;
+  }
+
+  get format() {
+    return this.#version.startsWith('0.24') ? '0.24' : '0.14';
+  }
+
+  /** Of the process, null while there is none. */
+  get pid() {
+    return this.#child?.pid ?? null;
+  }
+
+  /**
+   * Opens a database, attached to a remote folder, and pulls what is there; closes the one before.
+   *
+   * @param {object} options
+   * @param {string} options.database name, new for this device unless it is to be opened again
+   * @param {string} options.remote folder
+   * @param {string | null} [options.key] hex, 0.24 only (0.14 has it from the meta); null: public
+   * @param {boolean} [options.public]
+   * @param {object[]} [options.metaList] 0.24: entries to hand to the package in place of the remote's
+   * @returns {Promise<{ clock: string[] }>}
+   */
+  open(options) {
+    this.#child ?? this.#start();
+    this.problems = [];
+    return this.call('open', options);
+  }
+
+  put = (doc) => this.call('put', { doc });
+  /** @param {object[]} docs no deletes among them: the packages have no such bulk */
+  bulk = (docs) => this.call('bulk', { docs });
+  del = (id) => this.call('del', { id });
+  get = (id) => this.call('get', { id });
+  /** @returns {Promise<{ docs: object[], deleted: string[] }>} in the package's order */
+  allDocs = () => this.call('allDocs');
+  changes = () => this.call('changes');
+  /** The head, sorted. */
+  clock = () => this.call('clock');
+  /** The car log, groups newest first. */
+  log = () => this.call('log');
+  compact = () => this.call('compact', {}, 60);
+  /** `{ base64, type, size }` of an attachment. @param {'_files' | '_publicFiles'} member */
+  file = (id, member, name) => this.call('file', { id, member, name });
+  /** Applies what the remote has now. */
+  pull = () => this.call('pull');
+  /** Makes the remote's meta name what this device has committed. CARs are there already. */
+  publish = () => this.call('publish');
+  /** The key in hex, null if there is none. */
+  key = () => this.call('key');
+  close = () => this.call('close');
+
+  /**
+   * @param {string} method
+   * @param {object} [parameters]
+   * @param {number} [seconds]
+   * @throws {Error} with what the package said; `timeout` is set if it said nothing in time
+   */
+  async call(method, parameters = {}, seconds = PATIENCE_SECONDS) {
+    if (!this.#child) throw new Error(`${this} is not running`);
+    const id = this.#nextId++;
+    const child = this.#child;
+    let timer;
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#calls.set(id, { resolve, reject });
+        timer = setTimeout(() => {
+          reject(Object.assign(new Error(`${this} did not finish ${method}`), { timeout: true }));
+          this.#end(child);
+        }, seconds * 1000);
+        child.send({ id, method, parameters: tagged(parameters) });
+      });
+    } finally {
+      clearTimeout(timer);
+      this.#calls.delete(id);
+    }
+  }
+
+  /** Ends the process and removes its files. */
+  async stop() {
+    const child = this.#child;
+    if (!child) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    this.#end(child);
+    await gone;
+  }
+
+  toString() {
+    return `@fireproof/core ${this.#version}`;
+  }
+
+  #start() {
+    const home = mkdtempSync(join(tmpdir(), `fireproof-${this.#version}-`));
+    const program = fileURLToPath(new URL(`device-${this.format}.js`, import.meta.url));
+    const child = fork(program, [this.#version], {
+      env: { ...process.env, HOME: home },
+      execArgv: [],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        this.#output = (this.#output + text).slice(-4000);
+      });
+    }
+    child.on('message', ({ id, result, error, problems }) => {
+      this.problems.push(...problems);
+      if (error === undefined) this.#calls.get(id)?.resolve(result);
+      else this.#calls.get(id)?.reject(new Error(error));
+    });
+    child.on('exit', () => {
+      rmSync(home, { recursive: true, force: true });
+      if (this.#child === child) this.#end(child);
+    });
+    this.#child = child;
+  }
+
+  /** By its id; the process may be in an endless loop and hear nothing. */
+  #end(child) {
+    if (this.#child === child) this.#child = null;
+    child.kill('SIGKILL');
+    const error = new Error(`${this} ended: ${this.#output.slice(-300)}`);
+    for (const { reject } of this.#calls.values()) reject(error);
+  }
+}
