@@ -176,6 +176,7 @@ void Connection::answer_synced_calls(std::uint64_t number) {
 
 void Connection::set_state(std::string_view state) {
   state_ = state;
+  reported_safe_ = is_safe();
   notify("status", status_json());
 }
 

@@ -129,7 +129,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void want_entry(const MetaEntry& entry);
   void want(const Cid& car);
   void want_lost_cars();
-  [[nodiscard]] Result<bool> remote_covers(const LocalRecord& record);
+  [[nodiscard]] bool names_our_log(const LocalRecord& record) const;
+  [[nodiscard]] Result<bool> remote_covers(const std::vector<Cid>& events);
   void note_base(Meta&& meta);
   void forget_remote();
   void read_header(const Cid& car);
@@ -167,12 +168,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void launch_uploads();
   void receive_car_sent(const Transfer& sent, input::CarSent&& reply);
   void compare_with_remote(const Transfer& sent);
-  void confirm(const Cid& car, std::uint64_t bytes);
+  void confirm(const Cid& car);
+  void count_upload(std::uint64_t bytes);
   void continue_push();
   void send_meta();
   void begin_again();
   void finish_push(std::string etag);
-  void save_confirmed(std::optional<RemoteState> state, std::function<void(Result<bool>)> done);
+  void save_confirmed(std::optional<RemoteState> state,
+                      const std::function<void(Result<bool>)>& done);
   void schedule_push();
 
   Engine& engine_;
@@ -207,6 +210,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   CarGroup pushed_group_;
   Bytes sent_meta_;
   std::size_t push_gap_ = 0;
+  bool reported_safe_ = false;
+  bool settles_ = false;  // the last push counts only when the meta was read back
   Time last_change_ = -1e12;
   bool loaded_ = false;
   std::vector<std::string> remote_head_;

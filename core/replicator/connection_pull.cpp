@@ -354,17 +354,14 @@ Status Connection::adopt_entries() {
     base.replaced.push_back(entry.event);
     record = std::move(adoption->record);
   }
-  FIREPROOF_TRY(round_->covers, remote_covers(record));
+  FIREPROOF_TRY(round_->covers, remote_covers(record.clock()));
   std::move(errors.begin(), errors.end(), std::back_inserter(round_->errors));
   base.object = round_->base.object;
   base.kept.insert(base.kept.end(), round_->base.kept.begin(), round_->base.kept.end());
   round_->adopted_base = std::move(base);
   RemoteState& state = record.remotes[options_.remote];
-  // A remote whose meta names nothing of our log is not the one that was known by this name.
-  const bool is_ours = std::any_of(
-      round_->entries.begin(), round_->entries.end(),
-      [&](const MetaEntry& entry) { return contains_group(before.sealed, entry.group); });
-  if (round_->known.empty() && !is_ours) state.confirmed.clear();
+  FIREPROOF_TRY(const bool holds_what_it_held, remote_covers(state.covered));
+  if (!holds_what_it_held || !names_our_log(before)) state.confirmed.clear();
   state.etag = round_->errors.empty() ? round_->etag : std::string();
   state.covered = round_->covers ? record.clock() : std::vector<Cid>();
   for (const Cid& car : round_->fetched) {
@@ -375,8 +372,21 @@ Status Connection::adopt_entries() {
   return {};
 }
 
-/// True if every event of our head is in the history that the remote's meta names.
-Result<bool> Connection::remote_covers(const LocalRecord& record) {
+/// False for a remote that is not the one that was known by this name: its meta leads to nothing of our log.
+bool Connection::names_our_log(const LocalRecord& record) const {
+  if (!round_->known.empty()) return true;
+  return std::any_of(round_->entries.begin(), round_->entries.end(), [&](const MetaEntry& entry) {
+    const auto header = round_->headers.find(entry.group.front());
+    return contains_group(record.sealed, entry.group) ||
+           (header != round_->headers.end() &&
+            std::any_of(
+                header->second.cars.begin(), header->second.cars.end(),
+                [&](const CarGroup& listed) { return contains_group(record.sealed, listed); }));
+  });
+}
+
+/// True if every one of these events is in the history that the remote's meta names.
+Result<bool> Connection::remote_covers(const std::vector<Cid>& events) {
   std::vector<Cid> theirs;
   for (const MetaEntry& entry : round_->entries) {
     const auto header = round_->headers.find(entry.group.front());
@@ -385,11 +395,11 @@ Result<bool> Connection::remote_covers(const LocalRecord& record) {
   }
   EventGraph* graph = engine_.database().events();
   if (!graph) return suspended();
-  return std::all_of(record.heads.begin(), record.heads.end(), [&](const HeadEvent& ours) {
+  return std::all_of(events.begin(), events.end(), [&](const Cid& ours) {
     return std::any_of(theirs.begin(), theirs.end(), [&](const Cid& event) {
-      if (event == ours.event) return true;
+      if (event == ours) return true;
       const auto above = graph->find(event);
-      const auto below = graph->find(ours.event);
+      const auto below = graph->find(ours);
       return above && below && graph->contains(*above, *below);
     });
   });

@@ -119,7 +119,8 @@ void Connection::receive_car_sent(const Transfer& sent, input::CarSent&& reply) 
   if (!reply.stored) return abandon(std::move(reply.stored).error(), reply.retry_after);
   // The name of an encrypted 0.24 CAR says nothing of the key: under another one, it has other bytes.
   const bool name_is_proof = engine_.is_public() || !engine_.database().format().has_genesis();
-  if (*reply.stored || name_is_proof) return confirm(sent.car, under_way.total);
+  if (*reply.stored) count_upload(under_way.total);
+  if (*reply.stored || name_is_proof) return confirm(sent.car);
   compare_with_remote(sent);
 }
 
@@ -136,7 +137,7 @@ void Connection::compare_with_remote(const Transfer& sent) {
                             ? database.format().open(sent.car, std::move(**received.bytes),
                                                      database.keys(), sent.kind)
                             : fail(ErrorCode::kConflict, "it is gone again");
-    if (opened) return self.confirm(sent.car, 0);
+    if (opened) return self.confirm(sent.car);
     self.abandon(
         {ErrorCode::kKeyMismatch, "CAR " + sent.car.text() + " at " + self.options_.remote +
                                       " was written with another key: " + opened.error().message},
@@ -147,12 +148,15 @@ void Connection::compare_with_remote(const Transfer& sent) {
   round_->transfers.emplace(transfer, Transfer{sent.kind, sent.car, 0, 0});
 }
 
-void Connection::confirm(const Cid& car, std::uint64_t bytes) {
-  confirmed_.push_back(car);
+void Connection::count_upload(std::uint64_t bytes) {
   ++pushed_cars_;
   pushed_bytes_ += bytes;
-  ++round_cars_;
   round_bytes_ += bytes;
+}
+
+void Connection::confirm(const Cid& car) {
+  confirmed_.push_back(car);
+  ++round_cars_;
   notify_progress();
   continue_push();
 }
@@ -200,16 +204,16 @@ void Connection::finish_push(std::string etag) {
   remote_head_.clear();
   for (const Cid& event : pushed_head_) remote_head_.push_back(event.text());
   // Without conditions somebody may have overwritten it already: that is seen at the next look.
+  settles_ = !options_.conditional || etag.empty();
   RemoteState state;
-  if (options_.conditional) {
+  if (!settles_) {
     state.etag = std::move(etag);
     state.covered = pushed_head_;
   }
   save_confirmed(std::move(state), in_this_round([](Connection& self, const Result<bool>& saved) {
                    if (!saved) return self.abandon(saved.error(), 0);
-                   const bool settles = !self.options_.conditional;
                    self.end_with_errors();
-                   if (!settles) return;
+                   if (!self.settles_) return;
                    const Time span =
                        (kSettleAtMost - kSettleAtLeast) * self.engine_.random().next();
                    self.due_ = self.engine_.now() + kSettleAtLeast + span;
@@ -218,7 +222,7 @@ void Connection::finish_push(std::string etag) {
 
 /// Puts what was confirmed into the record, and `state` if it says more than is known.
 void Connection::save_confirmed(std::optional<RemoteState> state,
-                                std::function<void(Result<bool>)> done) {
+                                const std::function<void(Result<bool>)>& done) {
   LocalRecord record = engine_.record();
   RemoteState& known = record.remotes[options_.remote];
   std::vector<Cid> confirmed = known.confirmed;
@@ -245,6 +249,7 @@ void Connection::save_confirmed(std::optional<RemoteState> state,
 // ---- when
 
 void Connection::note_change() {
+  if (is_safe() != reported_safe_) set_state(std::string(state_));
   if (round_ || !can_push() || retrying_ || is_safe()) return;
   if (engine_.now() - last_change_ > kQuiet) push_gap_ = 0;
   last_change_ = engine_.now();

@@ -149,10 +149,10 @@ class Engine {
   bool call_reading(CallId id, const std::string& method, const Value& arguments);
   bool call_key(CallId id, const std::string& method, const Value& arguments);
   void export_key(CallId id);
-  void at_heads(CallId id, const Value& arguments,
-                std::function<Result<std::string>(const std::vector<HeadEvent>&)> question);
-  void at_events(CallId id, std::vector<Cid> events,
-                 std::function<Result<std::string>(const std::vector<HeadEvent>&)> question);
+  /// What a reading call asks of the state at a head.
+  using Question = std::function<Result<std::string>(const std::vector<HeadEvent>&)>;
+  void at_heads(CallId id, const Value& arguments, const Question& question);
+  void at_events(CallId id, std::vector<Cid> events, const Question& question);
   void compact(CallId id);
   void replica(CallId id);
   void read_car(CallId id, const Value& arguments);

@@ -145,14 +145,13 @@ void Engine::export_key(CallId id) {
 }
 
 /// The head that a reading call is about: the present one, that of a list of events, or that of a CAR.
-void Engine::at_heads(CallId id, const Value& arguments,
-                      std::function<Result<std::string>(const std::vector<HeadEvent>&)> question) {
+void Engine::at_heads(CallId id, const Value& arguments, const Question& question) {
   const Value* at = arguments.find("at");
   if (!at) return call_read(id, [this, question] { return question(record_.heads); });
   if (at->get<List>()) {
     auto events = cids_of(arguments, "at");
     if (!events) return answer(id, fail(std::move(events).error()));
-    return at_events(id, std::move(*events), std::move(question));
+    return at_events(id, std::move(*events), question);
   }
   const auto* text = at->get<std::string>();
   const auto car = text ? Cid::parse(*text) : std::nullopt;
@@ -172,8 +171,7 @@ void Engine::at_heads(CallId id, const Value& arguments,
   });
 }
 
-void Engine::at_events(CallId id, std::vector<Cid> events,
-                       std::function<Result<std::string>(const std::vector<HeadEvent>&)> question) {
+void Engine::at_events(CallId id, std::vector<Cid> events, const Question& question) {
   std::sort(events.begin(), events.end(), CidTextOrder());
   call_read(id, [this, events = std::move(events), question]() -> Result<std::string> {
     const EventGraph* graph = database_.events();

@@ -1,13 +1,13 @@
 /**
  * The contract between the engine and a remote. A connector is the mapping of a few operations to
- * requests. It knows nothing about queues, retries or formats: it hands over bytes as they are, and the
- * engine verifies them.
+ * requests. It knows nothing about queues, retries or formats: it hands over bytes as they are, in both
+ * directions, and the engine verifies what it gets.
  *
  * Every rejection is a ReplicationError that names the connector in `remote`:
  *
  *   401 unauthorized   403 forbidden   408 timeout   409, 412 conflict   413, 507 quota-exceeded
- *   429, 5xx server (retryable)        every other 4xx server (not retryable)
- *   404, 410 are no errors: nothing is there
+ *   429, 5xx server (retryable)        every other status server (not retryable)
+ *   404, 410 are no errors for reading: nothing is there
  *   no network, refused, cut offline   no byte for 30 s timeout          the caller's signal aborted
  *   a meta larger than 16 MiB corrupt-meta, a CAR larger than 256 MiB corrupt-car, both not retryable
  *
@@ -30,10 +30,39 @@
  * @property {(bytes: number, totalBytes: number | undefined) => void} [onProgress] called as bytes
  *   arrive, with those received so far; the total is undefined when the remote does not tell it
  *
+ * @typedef {object} CarUpload
+ * @property {'data' | 'file'} kind
+ * @property {string} cid
+ * @property {Uint8Array} bytes of the CAR
+ * @property {boolean} ifAbsent nothing is replaced: the remote's own object of that name stays
+ * @property {boolean} [public] of a file: nobody needs a key to read it, as Fireproof 0.14 says of `_publicFiles`
+ * @property {AbortSignal} [signal]
+ * @property {(bytes: number, totalBytes: number) => void} [onProgress] called at the start and, once the remote
+ *   has it, at the end; what is on its way cannot be seen
+ *
+ * @typedef {object} MetaUpload
+ * @property {Uint8Array} bytes of the meta record
+ * @property {'none' | 'absent' | 'match'} condition under which it is stored: always, if there is none, or in
+ *   place of the one with `etag`. Remotes that are not `conditional` are asked with 'none' only
+ * @property {string} [etag] with 'match'
+ * @property {AbortSignal} [signal]
+ *
+ * @typedef {{ status: 'stored', etag?: string } | { status: 'conflict' }} MetaStored
+ *   stored: replaced as a whole; `etag` is that of the new meta, where the remote tells it. conflict: the
+ *   condition did not hold, and nothing was changed
+ *
+ * A rejected upload may have been stored nevertheless: its answer can be lost.
+ *
  * @typedef {object} Connector
  * @property {string} name kind and address, without credentials, for messages
+ * @property {boolean} canWrite whether it has `putCar` and `putMeta`
+ * @property {boolean} conditional whether it can ask for conditions; whether the remote honours them, the
+ *   engine finds out
  * @property {(request: MetaRequest) => Promise<MetaAnswer>} getMeta
  * @property {(request: CarRequest) => Promise<Uint8Array | null>} getCar null: the remote has no such CAR
+ * @property {(upload: CarUpload) => Promise<'stored' | 'exists'>} [putCar] exists: `ifAbsent` was asked for and
+ *   there is one
+ * @property {(upload: MetaUpload) => Promise<MetaStored>} [putMeta]
  *
  * What the engine tells a connector about the database it serves:
  * @typedef {object} Database

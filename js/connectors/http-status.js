@@ -12,7 +12,7 @@ const CODES = {
 
 /**
  * The error for an answer that is not a success. 404 and 410 mean "nothing there" to those who read, who
- * handle them before.
+ * handle them before. 0 is what pages see of a redirect that is not followed.
  *
  * @param {number} status
  * @param {{ remote: string, what: string, retryAfter?: number }} details `what` was asked, for the
@@ -22,7 +22,7 @@ const CODES = {
 export function errorOfStatus(status, { remote, what, retryAfter }) {
   const isPassing = status === 429 || (status >= 500 && status < 600);
   const retryable = CODES[status] === undefined ? isPassing : undefined;
-  const message = `${what}: the remote answered ${status}`;
+  const message = `${what}: the remote answered ${status === 0 ? 'with a redirect' : status}`;
   return new ReplicationError(CODES[status] ?? 'server', message, {
     remote,
     retryAfter,

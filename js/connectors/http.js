@@ -1,10 +1,19 @@
-import { ReplicationError } from '../errors.js';
 import { HeaderSource } from './headers.js';
+import { readBody } from './http-body.js';
 import { errorOfStatus, parseRetryAfter } from './http-status.js';
 import { Watch } from './watch.js';
 
 /** Milliseconds without a byte after which a request is given up. */
 const STALL = 30_000;
+
+/**
+ * Bytes a second that an upload is expected to make. How far it is cannot be seen, so its size decides how much
+ * longer than the above the answer may take.
+ */
+const SLOWEST_UPLOAD = 16_000;
+
+/** The most that an answer to an upload may say, which nobody reads. */
+const UPLOAD_ANSWER = { bytes: 1024 * 1024, code: 'server' };
 
 /**
  * @typedef {object} HttpOptions
@@ -19,9 +28,9 @@ const STALL = 30_000;
  * @property {Record<string, string>} [headers]
  * @property {RequestCache} [cache]
  * @property {AbortSignal} [signal]
- * @property {{ bytes: number, code: string }} limit of the body, and the error when it is larger
+ * @property {{ bytes: number, code: string }} limit of the answer's body, and the error when it is larger
  * @property {number[]} allow statuses that are answers here, not errors, beside 2xx; their body is dropped
- * @property {(bytes: number, totalBytes: number | undefined) => void} [onProgress]
+ * @property {(bytes: number, totalBytes: number | undefined) => void} [onProgress] of the answer's body
  *
  * @typedef {object} HttpAnswer
  * @property {number} status
@@ -29,7 +38,7 @@ const STALL = 30_000;
  * @property {Uint8Array} bytes the body, empty for statuses in `allow`
  */
 
-/** GET requests to one remote, with its credentials. See connector.js for how failures are reported. */
+/** Requests to one remote, with its credentials. See connector.js for how failures are reported. */
 export class HttpClient {
   #remote;
   #fetch;
@@ -52,9 +61,26 @@ export class HttpClient {
    * @returns {Promise<HttpAnswer>}
    * @throws {ReplicationError}
    */
-  async get(request) {
+  get(request) {
+    return this.#exchange(request, this.#stall);
+  }
+
+  /**
+   * Follows no redirect: at its end a GET could succeed that stores nothing.
+   *
+   * @param {Omit<HttpRequest, 'limit' | 'onProgress'> & { body: Uint8Array }} request
+   * @returns {Promise<HttpAnswer>}
+   * @throws {ReplicationError}
+   */
+  put(request) {
+    const patience = this.#stall + 1000 * Math.floor(request.body.length / SLOWEST_UPLOAD);
+    const upload = { ...request, method: 'PUT', redirect: 'manual', limit: UPLOAD_ANSWER };
+    return this.#exchange(upload, patience);
+  }
+
+  async #exchange(request, stall) {
     const { url: what, signal } = request;
-    const watch = new Watch({ remote: this.#remote, what, stall: this.#stall, signal });
+    const watch = new Watch({ remote: this.#remote, what, stall, signal });
     try {
       const given = this.#headers.get();
       let response = await this.#send(request, await watch.next(given), watch);
@@ -71,44 +97,22 @@ export class HttpClient {
     }
   }
 
-  #send({ url, headers, cache }, credentials, watch) {
-    const options = { headers: { ...credentials, ...headers }, cache, signal: watch.signal };
-    return watch.next(this.#fetch(url, options));
+  #send({ url, headers, method, body, redirect, cache }, credentials, watch) {
+    const { signal } = watch;
+    const options = { method, body, redirect, cache, signal };
+    return watch.next(this.#fetch(url, { ...options, headers: { ...credentials, ...headers } }));
   }
 
   async #receive(response, request, watch) {
     const { status, headers } = response;
-    if (response.ok) return { status, headers, bytes: await this.#body(response, request, watch) };
+    const remote = this.#remote;
+    if (response.ok) {
+      return { status, headers, bytes: await readBody(response, { ...request, remote }, watch) };
+    }
     drop(response);
     if (request.allow.includes(status)) return { status, headers, bytes: new Uint8Array(0) };
     const retryAfter = parseRetryAfter(headers.get('retry-after'), Date.now());
-    throw errorOfStatus(status, { remote: this.#remote, what: request.url, retryAfter });
-  }
-
-  /** Reads the body as it comes, and no further than the limit. */
-  async #body(response, { url, limit, onProgress }, watch) {
-    const total = totalOf(response.headers);
-    if (response.body === null) return new Uint8Array(0);
-    const reader = response.body.getReader();
-    const parts = [];
-    let received = 0;
-    try {
-      for (;;) {
-        if (Math.max(received, total ?? 0) > limit.bytes) {
-          const message = `${url} is larger than ${limit.bytes} bytes`;
-          const details = { remote: this.#remote, retryable: false };
-          throw new ReplicationError(limit.code, message, details);
-        }
-        const { done, value } = await watch.next(reader.read());
-        if (done) return join(parts, received);
-        parts.push(value);
-        received += value.length;
-        onProgress?.(received, received <= total ? total : undefined);
-      }
-    } catch (error) {
-      reader.cancel().catch(() => {});
-      throw error;
-    }
+    throw errorOfStatus(status, { remote, what: request.url, retryAfter });
   }
 }
 
@@ -118,30 +122,4 @@ export class HttpClient {
  */
 function drop(response) {
   response.body?.cancel().catch(() => {});
-}
-
-/**
- * @param {Headers} headers
- * @returns {number | undefined} bytes that the body will have, if that is told
- */
-function totalOf(headers) {
-  const length = headers.get('content-length');
-  // Of a compressed body the compressed length is told.
-  if (length === null || headers.has('content-encoding') || !/^\d+$/.test(length)) return undefined;
-  return Number(length);
-}
-
-/**
- * @param {Uint8Array[]} parts
- * @param {number} length of all together, bytes
- */
-function join(parts, length) {
-  if (parts.length === 1) return parts[0];
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return bytes;
 }

@@ -1,9 +1,18 @@
 import { ReplicationError } from '../errors.js';
+import { writingOf } from './raw-functions.js';
 import { rawConnector } from './raw.js';
 import { restConnector } from './rest.js';
 import { staticConnector } from './static.js';
 
 const FACTORIES = { raw: rawConnector, rest: restConnector, static: staticConnector };
+
+/** Why a remote cannot be written to, by kind, and what to do about it; null: it can. */
+const READ_ONLY = {
+  raw: (options) =>
+    writingOf(options) ? null : 'it has no function upload, or metaUpload and dataUpload',
+  rest: () => null,
+  static: () => 'a static host is only read; connect.rest writes',
+};
 
 /**
  * Makes the connector of a kind.
@@ -18,4 +27,15 @@ export function connectorOf(kind, options) {
     throw new ReplicationError('invalid-argument', `there is no connector "${kind}"`);
   }
   return FACTORIES[kind](options);
+}
+
+/**
+ * Why there will be no `putCar` and `putMeta`: for those who choose a mode before the connector is made.
+ *
+ * @param {string} kind 'raw', 'rest' or 'static'
+ * @param {object} options of the kind
+ * @returns {string | null} null: it can be written to
+ */
+export function whyReadOnly(kind, options) {
+  return READ_ONLY[kind](options);
 }

@@ -1,10 +1,11 @@
 import { ReplicationError } from '../errors.js';
 import { LARGEST_CAR, LARGEST_META } from './connector.js';
 import { BRANCH, dataName, metaName } from './paths.js';
+import { readingOf, writingOf } from './raw-functions.js';
 import { Watch } from './watch.js';
 
 /**
- * Milliseconds that a function of the application may take. Whether a download goes on cannot be seen from
+ * Milliseconds that a function of the application may take. Whether a transfer goes on cannot be seen from
  * here, so it is far more than a request gets; it only keeps one that never settles from blocking the rest.
  */
 const PATIENCE = 5 * 60_000;
@@ -12,27 +13,37 @@ const PATIENCE = 5 * 60_000;
 /**
  * A remote made of functions of the application, in one of two forms:
  *
- * - `{ download(params) }` with params `{ type: 'meta', name, branch }` or `{ type: 'data' | 'file', name, car }`;
- * - Fireproof 0.14's functions (format page 0.14, section 2.3): `metaDownload({ name, branch })` and
- *   `dataDownload({ type, name, car })`.
+ * - `{ download(params), upload(bytes, params) }` with params `{ type: 'meta', name, branch }` or
+ *   `{ type: 'data' | 'file', name, car }`;
+ * - Fireproof 0.14's functions (format page 0.14, section 2.3): `metaDownload({ name, branch })`,
+ *   `dataDownload({ type, name, car })`, `metaUpload(bytes, { name, branch })` and
+ *   `dataUpload(bytes, { type, name, car, size }, { public })`.
+ *
+ * Without those that upload the remote is only read. An upload is done when its function has settled; what it gives
+ * does not matter: metas that `metaUpload` gives come with the next download.
  *
  * CARs and metas are `Uint8Array` or `ArrayBuffer`; metas may also be text, or the parsed object, and there
  * may be a list of them. Null, undefined or an empty list means that there is none. A ReplicationError that a
- * function rejects with is passed on, a TypeError counts as `offline`, as fetch throws it without a network,
+ * function throws is passed on, a TypeError counts as `offline`, as fetch throws it without a network,
  * and everything else as `server`.
  *
  * @param {import('./connector.js').Database & {
  *   download?: (params: object) => any,
  *   metaDownload?: (params: object) => any,
  *   dataDownload?: (params: object) => any,
+ *   upload?: (bytes: Uint8Array, params: object) => any,
+ *   metaUpload?: (bytes: Uint8Array, params: object) => any,
+ *   dataUpload?: (bytes: Uint8Array, params: object, options?: { public: boolean }) => any,
  *   patience?: number,
  * }} options `patience`: milliseconds for one call, default 5 minutes
  * @returns {import('./connector.js').Connector}
  * @throws {ReplicationError} `invalid-argument` if functions are missing
  */
 export function rawConnector({ database, format, patience = PATIENCE, ...functions }) {
-  const { downloadMeta, downloadCar } = functionsOf(functions);
-  const names = { meta: metaName({ database, format }), data: dataName({ database, format }) };
+  const { downloadMeta, downloadCar } = readingOf(functions);
+  const writing = writingOf(functions);
+  const meta = { name: metaName({ database, format }), branch: BRANCH };
+  const paramsOf = (kind, cid) => ({ type: kind, name: dataName({ database }), car: cid });
 
   async function call(what, signal, work) {
     const watch = new Watch({ remote: 'raw', what, stall: patience, signal });
@@ -46,20 +57,37 @@ export function rawConnector({ database, format, patience = PATIENCE, ...functio
     }
   }
 
+  const writer = writing && {
+    async putCar({ kind, cid, bytes, public: isPublic = false, signal, onProgress }) {
+      onProgress?.(0, bytes.length);
+      await call(`upload of ${cid}`, signal, () =>
+        writing.uploadCar(bytes, paramsOf(kind, cid), { public: isPublic }),
+      );
+      onProgress?.(bytes.length, bytes.length);
+      return 'stored';
+    },
+
+    async putMeta({ bytes, signal }) {
+      await call(`upload of ${meta.name}`, signal, () => writing.uploadMeta(bytes, { ...meta }));
+      return { status: 'stored' };
+    },
+  };
+
   return {
     name: 'raw',
+    canWrite: writing !== null,
+    conditional: false,
+    ...writer,
 
     async getMeta({ signal } = {}) {
-      const found = await call(`download of ${names.meta}`, signal, () =>
-        downloadMeta({ name: names.meta, branch: BRANCH }),
-      );
-      const metas = metasIn(found, format).map((meta) => metaBytes(meta));
+      const found = await call(`download of ${meta.name}`, signal, () => downloadMeta({ ...meta }));
+      const metas = metasIn(found, format).map((each) => metaBytes(each));
       return metas.length === 0 ? { status: 'none' } : { status: 'found', metas };
     },
 
     async getCar({ kind, cid, signal, onProgress }) {
       const found = await call(`download of ${cid}`, signal, () =>
-        downloadCar({ type: kind, name: names.data, car: cid }),
+        downloadCar(paramsOf(kind, cid)),
       );
       if (found === null || found === undefined) return null;
       const bytes = asBytes(found);
@@ -77,22 +105,6 @@ function metasIn(found, format) {
   const isParsed =
     format === '0.24' && found.length > 0 && found.every((item) => item?.data !== undefined);
   return isParsed ? [found] : found;
-}
-
-/** Brings both forms to the same two functions. */
-function functionsOf({ download, metaDownload, dataDownload }) {
-  if (typeof download === 'function') {
-    return {
-      downloadMeta: (params) => download({ type: 'meta', ...params }),
-      downloadCar: (params) => download(params),
-    };
-  }
-  if (typeof metaDownload !== 'function' || typeof dataDownload !== 'function') {
-    const message =
-      'a raw connection needs the function download, or metaDownload and dataDownload';
-    throw new ReplicationError('invalid-argument', message);
-  }
-  return { downloadMeta: metaDownload, downloadCar: dataDownload };
 }
 
 /** @returns {Uint8Array} the bytes of a meta in any of its forms */

@@ -1,8 +1,10 @@
+import { baseUrl, describe } from './base-url.js';
 import { HttpClient } from './http.js';
-import { baseUrl, describe, objectReader } from './object-reader.js';
+import { objectReader } from './object-reader.js';
+import { objectWriter } from './object-writer.js';
 
 /**
- * A REST server that keeps the objects of paths.js: ours, or any other that answers GET.
+ * A REST server that keeps the objects of paths.js: ours, or any other that answers GET and PUT.
  *
  * @param {import('./connector.js').Database & {
  *   url: string | URL,
@@ -18,11 +20,12 @@ export function restConnector({ url, headers, getHeaders, fetch, database, forma
   const base = baseUrl(url);
   const name = `rest ${describe(base)}`;
   const http = new HttpClient({ remote: name, fetch, headers, getHeaders });
-  return objectReader({
+  const objects = { base, http, database: { database, format } };
+  return {
     name,
-    base,
-    http,
-    database: { database, format },
-    unchanged: 'if-none-match',
-  });
+    canWrite: true,
+    conditional: true,
+    ...objectReader({ ...objects, unchanged: 'if-none-match' }),
+    ...objectWriter(objects),
+  };
 }

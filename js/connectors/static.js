@@ -1,5 +1,6 @@
+import { baseUrl, describe } from './base-url.js';
 import { HttpClient } from './http.js';
-import { baseUrl, describe, objectReader } from './object-reader.js';
+import { objectReader } from './object-reader.js';
 
 /**
  * A replica or snapshot on any static host, read-only. The requests are ones that need no CORS preflight,
@@ -17,5 +18,10 @@ export function staticConnector({ url, fetch, database, format }) {
   const base = baseUrl(url);
   const name = `static ${describe(base)}`;
   const http = new HttpClient({ remote: name, fetch });
-  return objectReader({ name, base, http, database: { database, format }, unchanged: 'compare' });
+  return {
+    name,
+    canWrite: false,
+    conditional: false,
+    ...objectReader({ base, http, database: { database, format }, unchanged: 'compare' }),
+  };
 }

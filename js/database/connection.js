@@ -1,16 +1,18 @@
-import { connectorOf } from '../connectors/index.js';
+import { connectorOf, whyReadOnly } from '../connectors/index.js';
 import { pageConnector } from '../engine/page-connector.js';
 import { ReplicationError } from '../errors.js';
 
 /** Milliseconds between two looks at a remote. */
 const DEFAULT_POLL = 5000;
 
-/** CAR downloads at a time. */
+/** CARs that are transferred at a time. */
 const DEFAULT_CONCURRENCY = 6;
+
+const MODES = ['sync', 'pull', 'push'];
 
 const INITIAL_STATUS = Object.freeze({
   state: 'connecting',
-  safe: true,
+  safe: false, // as long as nothing is known
   conditional: 'unknown',
   parked: [],
   pending: { cars: 0, bytes: 0 },
@@ -27,6 +29,7 @@ const INITIAL_STATUS = Object.freeze({
  */
 export class Connection extends EventTarget {
   #database;
+  #mode;
   #status = INITIAL_STATUS;
   #attached;
   #closed;
@@ -43,9 +46,12 @@ export class Connection extends EventTarget {
     super();
     this.#database = database;
     const { mode, poll, concurrency, signal, ...own } = checkConnection(kind, options);
+    this.#mode = mode;
     for (const { promise } of [this.#ready, this.#loaded]) promise.catch(() => {});
     const remoteOf = (inWorker) => remoteFor(database, kind, own, inWorker);
-    this.#attached = database.attach(remoteOf, { poll, concurrency }, (event) => this.#hear(event));
+    this.#attached = database.attach(remoteOf, { mode, poll, concurrency }, (event) =>
+      this.#hear(event),
+    );
     this.#attached.catch((error) => this.#end(error));
     database.addEventListener('change', this.#onDatabaseChange);
     signal?.addEventListener('abort', () => this.#abort(), { once: true });
@@ -66,34 +72,42 @@ export class Connection extends EventTarget {
     return this.#status;
   }
 
-  /** One round, now: what is new at the remote is applied when this resolves. */
-  async pull() {
-    const { call } = await this.#open();
-    await call('pull');
+  /** One round, now, that only pulls: what is new at the remote is applied when this resolves. */
+  pull() {
+    return this.#call('pull');
   }
 
-  /** One round in every direction that this connection has. */
+  /** One round, now: what the remote lacks is stored there when this resolves. It pulls before. */
+  async push() {
+    if (this.#mode === 'pull') {
+      throw new ReplicationError('invalid-argument', "this connection has mode: 'pull'");
+    }
+    await this.#call('push');
+  }
+
+  /** One round, now, in every direction that this connection has. */
   refresh() {
-    return this.pull();
+    return this.#call('refresh');
   }
 
-  /** Resolves when the remote head of this moment is applied here. */
+  /**
+   * Resolves when the local head of this moment is stored and confirmed at the remote, and the remote head of this
+   * moment is applied here. Waits through failures that are retried.
+   */
   synced() {
-    return this.pull();
+    return this.#call('synced');
   }
 
   /** Requests nothing new until `resume()`. */
-  async pause() {
-    const { call } = await this.#open();
-    await call('pause');
+  pause() {
+    return this.#call('pause');
   }
 
-  async resume() {
-    const { call } = await this.#open();
-    await call('resume');
+  resume() {
+    return this.#call('resume');
   }
 
-  /** Ends the connection. What was pulled stays. */
+  /** Ends the connection. What was pulled stays, and what was not pushed is pushed by the next connection. */
   async close() {
     if (this.#closed) return;
     const attached = this.#attached;
@@ -101,9 +115,15 @@ export class Connection extends EventTarget {
     await attached.then(({ detach }) => detach()).catch(() => {});
   }
 
-  async #open() {
+  /** A call of the engine. One that waits when the connection ends rejects with the reason for that. */
+  async #call(method) {
     if (this.#closed) throw this.#closed;
-    return this.#attached;
+    const { call } = await this.#attached;
+    try {
+      await call(method);
+    } catch (error) {
+      throw this.#closed ?? error;
+    }
   }
 
   #abort() {
@@ -160,15 +180,16 @@ function asError(detail) {
 }
 
 /** Options that all connectors share, checked and with defaults; the others are the connector's own. */
-function checkConnection(
-  kind,
-  { mode = kind === 'static' ? 'pull' : 'sync', poll = DEFAULT_POLL, ...options },
-) {
-  const { concurrency = DEFAULT_CONCURRENCY, ...own } = options;
+function checkConnection(kind, { poll = DEFAULT_POLL, ...options }) {
+  const { mode: wanted, concurrency = DEFAULT_CONCURRENCY, ...own } = options;
   const refuse = (message) => {
     throw new ReplicationError('invalid-argument', message);
   };
-  if (mode !== 'pull') refuse(`connect.${kind}: this version only pulls; give mode: 'pull'`);
+  const readOnly = whyReadOnly(kind, own);
+  const mode = wanted ?? (readOnly ? 'pull' : 'sync');
+  if (!MODES.includes(mode)) refuse("`mode` is 'sync', 'pull' or 'push'");
+  if (mode !== 'pull' && readOnly)
+    refuse(`connect.${kind} cannot have mode '${mode}': ${readOnly}`);
   if (!Number.isFinite(poll) || poll < 0) refuse('`poll` is a number of milliseconds, 0 for never');
   if (!Number.isInteger(concurrency) || concurrency < 1)
     refuse('`concurrency` is a whole number from 1 on');
@@ -183,13 +204,13 @@ function remoteFor(database, kind, options, inWorker) {
   const hasFunctions = Object.values(options).some((value) => typeof value === 'function');
   const url = options.url && absolute(options.url);
   const plain = url ? { ...options, url } : options;
-  if (!inWorker || !hasFunctions) return { kind, options: plain };
+  if (!inWorker || !hasFunctions) return { remote: { kind, options: plain } };
   const connector = connectorOf(kind, {
     ...plain,
     database: database.name,
     format: database.format,
   });
-  return { connector: pageConnector(connector) };
+  return { bridge: pageConnector(connector) };
 }
 
 /** Resolves relative URLs, which a worker could not. The connector refuses what is no URL. */

@@ -41,11 +41,11 @@ export class Subscriptions {
   async #documentsOf({ previous, clock }) {
     const { rows } = await this.#reader
       .at(clock)
-      .changes(previous)
+      .allAffected(previous)
       .catch((error) => {
         // A seal or a compaction has dropped values that were superseded since: the newest state is told in their place.
         if (error.code !== 'corrupt-block') throw error;
-        return this.#reader.changes(previous);
+        return this.#reader.allAffected(previous);
       });
     return rows.map(({ value }) => value);
   }

@@ -76,11 +76,16 @@ export class EngineHost {
    *
    * @param {number} connection from 1 on
    * @param {import('../connectors/connector.js').Connector} connector
-   * @param {{ poll: number, concurrency: number }} options `poll` in milliseconds
+   * @param {{ mode: 'sync' | 'pull' | 'push', poll: number, concurrency: number }} options `poll` in milliseconds
+   * @throws {ReplicationError} `invalid-argument` if the mode needs a connector that can write
    */
-  async connect(connection, connector, { poll, concurrency }) {
+  async connect(connection, connector, options) {
+    const { name: remote, canWrite, conditional } = connector;
+    if (options.mode !== 'pull' && !canWrite) {
+      throw new ReplicationError('invalid-argument', `${remote} can only be pulled from`);
+    }
     this.#transfers.add(connection, connector);
-    await this.call('connect', { connection, remote: connector.name, poll, concurrency });
+    await this.call('connect', { connection, remote, conditional, ...options });
   }
 
   /** @param {number} connection */
@@ -173,8 +178,25 @@ export class EngineHost {
     this.#transfers.getMeta(connection, etag);
   }
 
-  _getCar({ connection, transfer, kind, cid }) {
-    this.#transfers.getCar(connection, transfer, kind, cid);
+  _getCar({ connection, transfer, ...car }) {
+    this.#transfers.getCar(connection, transfer, car);
+  }
+
+  _putCar({ connection, transfer, ...upload }) {
+    const table = upload.kind === 'data' ? 'car' : 'file';
+    this.#transfers.putCar(connection, transfer, upload, async () => {
+      try {
+        const [bytes] = await this.#storage.read([{ table, key: upload.cid }]);
+        return bytes;
+      } catch (error) {
+        this.#storageFailed(error);
+        throw error;
+      }
+    });
+  }
+
+  _putMeta({ connection, ...upload }) {
+    this.#transfers.putMeta(connection, upload);
   }
 
   _releaseTransfer({ transfer }) {
@@ -206,6 +228,7 @@ export class EngineHost {
   }
 
   #storageFailed(error) {
+    if (this.#closed) return;
     const { code, message } = asReplicationError(error, 'storage-lost', 'local storage');
     this.#tell({ type: 'storageFailed', code, message });
     this.#listener({ connection: 0, event: 'lost', detail: { code, message } });

@@ -1,4 +1,4 @@
-import { proxy } from 'comlink';
+import { proxy, releaseProxy } from 'comlink';
 import { ReplicationError, asReplicationError } from '../errors.js';
 
 /**
@@ -23,18 +23,29 @@ export function pageConnector(connector) {
     try {
       return { value: await request(stop.signal) };
     } catch (error) {
-      const { code, message, retryAfter } = asReplicationError(error, 'server', connector.name);
-      return { error: { code, message, retryAfter } };
+      const failed = asReplicationError(error, 'server', connector.name);
+      const { code, message, retryable, retryAfter } = failed;
+      return { error: { code, message, retryable, retryAfter } };
     } finally {
       running.delete(id);
     }
   }
 
+  /** The same with a function of the worker, whose channel is closed at the end. */
+  const runTelling = (id, onProgress, request) =>
+    run(id, request).finally(() => onProgress[releaseProxy]());
+
   return proxy({
-    name: () => connector.name,
+    describe() {
+      const { name, canWrite, conditional } = connector;
+      return { name, canWrite, conditional };
+    },
     getMeta: (id, etag) => run(id, (signal) => connector.getMeta({ etag, signal })),
     getCar: (id, kind, cid, onProgress) =>
-      run(id, (signal) => connector.getCar({ kind, cid, signal, onProgress })),
+      runTelling(id, onProgress, (signal) => connector.getCar({ kind, cid, signal, onProgress })),
+    putMeta: (id, upload) => run(id, (signal) => connector.putMeta({ ...upload, signal })),
+    putCar: (id, upload, onProgress) =>
+      runTelling(id, onProgress, (signal) => connector.putCar({ ...upload, signal, onProgress })),
     stop: (id) => running.get(id)?.abort(),
   });
 }
@@ -46,31 +57,32 @@ export function pageConnector(connector) {
  * @returns {Promise<import('../connectors/connector.js').Connector>}
  */
 export async function remoteConnector(bridge) {
-  const name = await bridge.name();
+  const described = await bridge.describe();
   let nextId = 1;
 
   async function ask(signal, request) {
+    const remote = described.name;
+    if (signal?.aborted) throw new ReplicationError('aborted', `${remote}: aborted`, { remote });
     const id = nextId++;
     const stop = () => bridge.stop(id);
     signal?.addEventListener('abort', stop, { once: true });
     try {
       const { value, error } = await request(id);
-      if (error) {
-        throw new ReplicationError(error.code, error.message, {
-          remote: name,
-          retryAfter: error.retryAfter,
-        });
-      }
-      return value;
+      if (!error) return value;
+      const { code, message, ...details } = error;
+      throw new ReplicationError(code, message, { remote, ...details });
     } finally {
       signal?.removeEventListener('abort', stop);
     }
   }
 
   return {
-    name,
+    ...described,
     getMeta: ({ etag, signal }) => ask(signal, (id) => bridge.getMeta(id, etag)),
     getCar: ({ kind, cid, signal, onProgress }) =>
       ask(signal, (id) => bridge.getCar(id, kind, cid, proxy(onProgress ?? (() => {})))),
+    putMeta: ({ signal, ...upload }) => ask(signal, (id) => bridge.putMeta(id, upload)),
+    putCar: ({ signal, onProgress, ...upload }) =>
+      ask(signal, (id) => bridge.putCar(id, upload, proxy(onProgress ?? (() => {})))),
   };
 }

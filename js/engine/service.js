@@ -42,14 +42,15 @@ export class EngineService {
 
   /**
    * @param {number} connection
-   * @param {{ kind: string, options: object } | { connector: object }} remote a connector to be made here,
-   *   or one that stays on the page (page-connector.js)
-   * @param {{ poll: number, concurrency: number }} options
+   * @param {{ mode: string, poll: number, concurrency: number }} options
+   * @param {{ kind: string, options: object } | null} remote a connector to be made here
+   * @param {object | null} bridge or one that stays on the page (page-connector.js). It is no member of `remote`,
+   *   since only a parameter itself can be a function on the way to a worker
    */
-  connect(connection, remote, options) {
+  connect(connection, options, remote, bridge) {
     return settle(async () => {
-      const connector = remote.connector
-        ? await remoteConnector(remote.connector)
+      const connector = bridge
+        ? await remoteConnector(bridge)
         : connectorOf(remote.kind, { ...remote.options, ...this.#database });
       await this.#host.connect(connection, connector, options);
       return connector.name;

@@ -1,6 +1,6 @@
-import { asReplicationError } from '../errors.js';
+import { ERROR_CODES, ReplicationError, asReplicationError } from '../errors.js';
 
-/** Milliseconds between two reports of how far a download is. */
+/** Milliseconds between two reports of how far a transfer is. */
 const PROGRESS_INTERVAL = 100;
 
 /**
@@ -61,23 +61,65 @@ export class Transfers {
     }
   }
 
-  async getCar(connection, transfer, kind, cid) {
+  /**
+   * @param {number} connection
+   * @param {{ bytes: Uint8Array, condition: 'none' | 'absent' | 'match', etag?: string }} upload
+   */
+  async putMeta(connection, { bytes, condition, etag }) {
+    const { connector, stop } = this.#connections.get(connection) ?? {};
+    const message = { type: 'metaSent', connection };
+    try {
+      const upload = { bytes, condition, etag, signal: stop.signal };
+      const { status, etag: newEtag = '' } = await connector.putMeta(upload);
+      this.#tell({ ...message, status, etag: newEtag });
+    } catch (error) {
+      this.#tell({ ...message, ...failure(error) });
+    }
+  }
+
+  getCar(connection, transfer, { kind, cid }) {
+    return this.#run(connection, transfer, 'carReceived', async (connector, request) => {
+      const bytes = await connector.getCar({ kind, cid, ...request });
+      return () => {
+        if (bytes) this.#received.set(transfer, bytes);
+        return [{}, bytes ? [bytes] : []];
+      };
+    });
+  }
+
+  /**
+   * @param {number} connection
+   * @param {number} transfer
+   * @param {{ kind: 'data' | 'file', cid: string, ifAbsent: boolean, public?: boolean }} upload
+   * @param {() => Promise<Uint8Array | null>} load reads the stored CAR
+   */
+  putCar(connection, transfer, upload, load) {
+    return this.#run(connection, transfer, 'carSent', async (connector, request) => {
+      const bytes = await load();
+      if (!bytes) throw new ReplicationError('not-found', `the CAR ${upload.cid} is not stored`);
+      const status = await connector.putCar({ ...upload, bytes, ...request });
+      return () => [{ status }];
+    });
+  }
+
+  /**
+   * One transfer of a CAR, and the telling of its end, unless it was released before.
+   *
+   * @param {(connector: object, request: object) => Promise<() => [object, Uint8Array[]?]>} work gives what to
+   *   tell; called only then
+   */
+  async #run(connection, transfer, type, work) {
     const { connector, stop } = this.#connections.get(connection) ?? {};
     const own = new AbortController();
     this.#running.set(transfer, own);
-    const message = { type: 'carReceived', transfer };
     try {
-      const bytes = await connector.getCar({
-        kind,
-        cid,
-        signal: AbortSignal.any([own.signal, stop.signal]),
-        onProgress: this.#reporter(transfer),
-      });
+      const signal = AbortSignal.any([own.signal, stop.signal]);
+      const ended = await work(connector, { signal, onProgress: this.#reporter(transfer) });
       if (!this.#running.delete(transfer)) return;
-      if (bytes) this.#received.set(transfer, bytes);
-      this.#tell(message, bytes ? [bytes] : []);
+      const [result, pieces] = ended();
+      this.#tell({ type, transfer, ...result }, pieces);
     } catch (error) {
-      if (this.#running.delete(transfer)) this.#tell({ ...message, ...failure(error) });
+      if (this.#running.delete(transfer)) this.#tell({ type, transfer, ...failure(error) });
     }
   }
 
@@ -92,11 +134,10 @@ export class Transfers {
   }
 }
 
+/** A failure for the engine; `permanent`: one that by its code may pass, but that will not. */
 function failure(error) {
-  const {
-    code,
-    message,
-    retryAfter = 0,
-  } = asReplicationError(error, 'server', 'the connector failed');
-  return { code, message, retryAfter: Math.round(retryAfter) };
+  const failed = asReplicationError(error, 'server', 'the connector failed');
+  const { code, message, retryable, retryAfter = 0 } = failed;
+  const told = { code, message, retryAfter: Math.round(retryAfter) };
+  return ERROR_CODES[code].retryable && !retryable ? { ...told, permanent: 1 } : told;
 }

@@ -18,6 +18,30 @@ export interface CarRequest {
   onProgress?(bytes: number, totalBytes: number | undefined): void;
 }
 
+export interface CarUpload {
+  kind: 'data' | 'file';
+  cid: string;
+  bytes: Uint8Array;
+  /** Nothing is replaced: the remote's own object of that name stays. */
+  ifAbsent: boolean;
+  /** Of a file: nobody needs a key to read it. */
+  public?: boolean;
+  signal?: AbortSignal;
+  /** Called at the start and, once the remote has it, at the end. */
+  onProgress?(bytes: number, totalBytes: number): void;
+}
+
+export interface MetaUpload {
+  bytes: Uint8Array;
+  /** Under which it is stored: always, if there is none, or in place of the one with `etag`. */
+  condition: 'none' | 'absent' | 'match';
+  etag?: string;
+  signal?: AbortSignal;
+}
+
+/** Conflict: the condition did not hold, and nothing was changed. */
+export type MetaStored = { status: 'stored'; etag?: string } | { status: 'conflict' };
+
 /**
  * The mapping of the engine's operations to requests. Rejections are ReplicationErrors that name the
  * connector in `remote`.
@@ -25,9 +49,16 @@ export interface CarRequest {
 export interface Connector {
   /** Kind and address, without credentials, for messages. */
   readonly name: string;
+  /** Whether it has `putCar` and `putMeta`. */
+  readonly canWrite: boolean;
+  /** Whether it can ask for conditions. */
+  readonly conditional: boolean;
   getMeta(request: MetaRequest): Promise<MetaAnswer>;
   /** Null: the remote has no such CAR. */
   getCar(request: CarRequest): Promise<Uint8Array | null>;
+  /** Exists: `ifAbsent` was asked for and there is one. */
+  putCar?(upload: CarUpload): Promise<'stored' | 'exists'>;
+  putMeta?(upload: MetaUpload): Promise<MetaStored>;
 }
 
 export type HeadersReason = 'request' | 'unauthorized';
@@ -63,6 +94,8 @@ type MaybePromise<T> = T | Promise<T>;
 
 export interface RawFunctions {
   download(params: RawParams): MaybePromise<Bytes | Meta | Meta[] | null | undefined>;
+  /** Stores it before it settles. Without this function the remote is only read. */
+  upload?(bytes: Uint8Array, params: RawParams): unknown;
 }
 
 /** The functions of Fireproof 0.14. */
@@ -76,6 +109,15 @@ export interface RawFunctions014 {
     name: string;
     car: string;
   }): MaybePromise<Bytes | null | undefined>;
+  /** Both or none of the following. What they give does not matter. */
+  metaUpload?(bytes: Uint8Array, params: { name: string; branch: 'main' }): unknown;
+  dataUpload?(
+    bytes: Uint8Array,
+    /** `size`: bytes, as decimal text. */
+    params: { type: 'data' | 'file'; name: string; car: string; size: string },
+    /** Of files. */
+    options?: { public: boolean },
+  ): unknown;
 }
 
 export type RawOptions = RawFunctions | RawFunctions014;

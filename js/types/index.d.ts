@@ -161,6 +161,10 @@ export interface Database extends View, EventTarget {
   exportKey(): Promise<{ hex: string; base58: string } | null>;
   /** Adds a key for reading. */
   addKey(key: string): Promise<void>;
+  /** What a remote has to hold to be a replica: CARs, attachment CARs, the meta record. For tools and tests. */
+  replica(): Promise<{ cars: string[]; files: string[]; meta: Uint8Array }>;
+  /** The stored bytes of a CAR; rejects with `not-found`. For tools and tests. */
+  readCar(table: 'car' | 'file', cid: string): Promise<Uint8Array>;
   /**
    * What is stored: CAR groups, newest first, of which the first `tail` are commits that no remote sees yet;
    * `missing` counts blocks that no remote had.
@@ -181,11 +185,11 @@ export interface Database extends View, EventTarget {
 export function fireproof(name: string, options?: DatabaseOptions): Database;
 
 export interface ConnectionOptions {
-  /** This version pulls only. `connect.static` may leave it out. */
-  mode: 'pull';
+  /** Default 'sync', and 'pull' where nothing can be written: `connect.static`, and `connect.raw` without uploads. */
+  mode?: 'sync' | 'pull' | 'push';
   /** Milliseconds between two looks at the remote, default 5000; 0: only when asked. */
   poll?: number;
-  /** Downloads at a time, default 6. */
+  /** CARs that are transferred at a time, default 6. */
   concurrency?: number;
   /** Ends the connection. */
   signal?: AbortSignal;
@@ -202,8 +206,11 @@ export interface ConnectionStatus {
     | 'paused'
     | 'error'
     | 'closed';
+  /** Every acknowledged local write is stored and confirmed at the remote. */
   readonly safe: boolean;
+  /** What the remote makes of conditional requests. */
   readonly conditional: 'honoured' | 'ignored' | 'unsupported' | 'unknown';
+  /** Attachment CARs that the remote refuses for good. */
   readonly parked: readonly string[];
   readonly pending: { cars: number; bytes: number };
   readonly pulled: { cars: number; bytes: number };
@@ -215,7 +222,7 @@ export interface ConnectionStatus {
 }
 
 export interface Progress {
-  direction: 'pull';
+  direction: 'pull' | 'push';
   cars: number;
   totalCars: number;
   bytes: number;
@@ -229,10 +236,16 @@ export interface Connection extends EventTarget {
   /** The first pull is applied and readable. */
   readonly loaded: Promise<void>;
   readonly status: ConnectionStatus;
-  /** One round, now. */
+  /** One round, now, that only pulls. */
   pull(): Promise<void>;
+  /** One round, now: it pulls and then pushes. Rejects with `invalid-argument` if the mode is 'pull'. */
+  push(): Promise<void>;
+  /** One round, now, in every direction of the mode. */
   refresh(): Promise<void>;
-  /** Resolves when the remote head of this moment is applied here. */
+  /**
+   * Resolves when the local head of this moment is stored and confirmed at the remote, and the remote head of this
+   * moment is applied here. Waits through failures that are retried.
+   */
   synced(): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
@@ -255,5 +268,5 @@ export const connect: {
   (database: Database, remote: Remote): Connection;
   rest: RemoteFactory<RestOptions & ConnectionOptions>;
   raw: RemoteFactory<RawOptions & ConnectionOptions>;
-  static: RemoteFactory<StaticOptions & Partial<ConnectionOptions>>;
+  static: RemoteFactory<StaticOptions & ConnectionOptions & { mode?: 'pull' }>;
 };

@@ -75,11 +75,11 @@ export async function query(): Promise<QueryRow[]> {
   return first ? rows : [];
 }
 
-export async function pull(): Promise<void> {
+export async function replicate(): Promise<void> {
   const stop = new AbortController();
   const rest: Connection = connect.rest(db, {
     url: 'https://example.com/replica',
-    mode: 'pull',
+    mode: 'push',
     poll: 1000,
     concurrency: 4,
     signal: stop.signal,
@@ -91,21 +91,32 @@ export async function pull(): Promise<void> {
     db,
     new connect.static({ url: new URL('https://example.com/') }),
   );
+  const store = new Map<string, Uint8Array>();
   const raw = connect.raw(db, {
-    mode: 'pull',
-    download: async ({ type }) => (type === 'meta' ? null : new Uint8Array()),
+    download: async ({ type, name }) => (type === 'meta' ? null : store.get(name)),
+    upload: async (bytes, params) => {
+      store.set(params.type === 'meta' ? params.branch : params.car, bytes);
+    },
   });
   const raw014 = connect(
     db,
-    connect.raw({ mode: 'pull', metaDownload: () => [], dataDownload: () => null }),
+    connect.raw({
+      metaDownload: () => [],
+      dataDownload: () => null,
+      metaUpload: (bytes, { name, branch }) => store.set(name + branch, bytes),
+      dataUpload: (bytes, { car, size }, options) =>
+        store.set(`${car} ${size} ${options?.public}`, bytes),
+    }),
   );
-  await Promise.all([rest.ready, rest.loaded, rest.pull(), rest.refresh(), rest.synced()]);
+  const readOnly = connect.raw(db, { mode: 'pull', download: () => null });
+  await Promise.all([rest.ready, rest.loaded, rest.pull(), rest.push()]);
+  await Promise.all([rest.refresh(), rest.synced()]);
   await rest.pause();
   await rest.resume();
-  const { state, pulled, lastError, retryAt } = rest.status;
+  const { state, safe, pulled, pushed, lastError, retryAt } = rest.status;
   const code: ErrorCode | undefined = lastError?.code;
-  console.log(state, pulled.bytes, code, retryAt);
-  await Promise.all([rest, twoStep, raw, raw014].map((connection) => connection.close()));
+  console.log(state, safe, pulled.bytes, pushed.cars, code, retryAt);
+  await Promise.all([rest, twoStep, raw, raw014, readOnly].map((each) => each.close()));
   try {
     await db.get('b');
   } catch (error) {
@@ -121,8 +132,8 @@ export async function serve(): Promise<string> {
 
 // @ts-expect-error the only formats are '0.24' and '0.14'
 fireproof('notes', { format: '0.19' });
-// @ts-expect-error this version only pulls
-connect.rest(db, { url: 'https://example.com/', mode: 'sync' });
+// @ts-expect-error a static host is only read
+connect.static(db, { url: 'https://example.com/', mode: 'sync' });
 // @ts-expect-error a raw connection needs functions
 connect.raw(db, { mode: 'pull' });
 // @ts-expect-error a view cannot write

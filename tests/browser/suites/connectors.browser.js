@@ -10,6 +10,7 @@ export default function ({ test, command }) {
   const META = '/meta/fp.a%20b%2F%C3%BC.0.24/main.json';
   const CID = 'bafkreib34ifhzf32wp2ptk3jzatqliei7iexnrvybk3nwift4wvys644dm';
   const bytes = new TextEncoder().encode('[1]');
+  const CID_OF_BYTES = 'bafkreiaibkpnikcvt33aezuljqapcfhrueod62ycuq27bpobkrly4tl7ei';
 
   async function replica() {
     const url = await command('startReplica');
@@ -40,6 +41,26 @@ export default function ({ test, command }) {
     equal(await connector.getCar({ kind: 'data', cid: CID }), null);
     const error = await rejects(connector.getCar({ kind: 'data', cid: 'not a CID' }), 'server');
     equal(error.retryable, false);
+  });
+
+  test('rest: uploads, their conditions and the ETag of what was stored get through', async () => {
+    const connector = restConnector({ url: await command('startReplica'), ...DATABASE });
+    const car = { kind: 'data', cid: CID_OF_BYTES, bytes, ifAbsent: true };
+    equal(await connector.putCar(car), 'stored');
+    equal(await connector.putCar(car), 'exists');
+    equal(await connector.getCar(car), bytes);
+    const first = await connector.putMeta({ bytes, condition: 'absent' });
+    equal(first.status, 'stored');
+    equal(await connector.putMeta({ bytes, condition: 'absent' }), { status: 'conflict' });
+    const { status, etag } = await connector.putMeta({
+      bytes: new TextEncoder().encode('[2]'),
+      condition: 'match',
+      etag: first.etag,
+    });
+    equal(status, 'stored');
+    equal(await connector.getMeta({ etag }), { status: 'not-modified' });
+    const late = { bytes, condition: 'match', etag: first.etag };
+    equal(await connector.putMeta(late), { status: 'conflict' });
   });
 
   test('static: no preflight, and a changed meta is seen at once', async () => {

@@ -1,4 +1,4 @@
-// The two examples of docs/connectors.md read a real remote from its folder.
+// The two examples of docs/connectors.md read a real remote from its folder, and write to another.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -64,4 +64,28 @@ test('the example of a connector keeps the contract', async () => {
   assert.equal(error.remote, connector.name);
   const file = folderConnector({ dir: join(REMOTE, meta.path), ...DATABASE });
   assert.equal((await rejects(file.getMeta({}), 'server')).remote, file.name);
+});
+
+test('the example of a connector reads what it has written', async () => {
+  const { folderConnector } = await importExample();
+  const dir = await mkdtemp(join(tmpdir(), 'fireproof-connector-'));
+  try {
+    const connector = folderConnector({ dir, ...DATABASE });
+    const bytes = new Uint8Array([1, 2, 3]);
+    for (const kind of ['data', 'file']) {
+      assert.equal(await connector.putCar({ kind, cid: ABSENT, bytes, ifAbsent: false }), 'stored');
+      assert.deepEqual(await connector.getCar({ kind, cid: ABSENT }), bytes);
+    }
+    const { status, etag } = await connector.putMeta({ bytes, condition: 'none' });
+    assert.equal(status, 'stored');
+    assert.deepEqual(await connector.getMeta({}), { status: 'found', metas: [bytes], etag });
+    assert.equal(objectsIn(dir).length, 3, 'no drafts are left');
+
+    const upload = { bytes, condition: 'none', signal: AbortSignal.abort() };
+    assert.equal((await rejects(connector.putMeta(upload), 'aborted')).remote, connector.name);
+    const file = folderConnector({ dir: join(dir, objectsIn(dir)[0].path), ...DATABASE });
+    await rejects(file.putMeta({ bytes, condition: 'none' }), 'server');
+  } finally {
+    await rm(dir, { recursive: true });
+  }
 });

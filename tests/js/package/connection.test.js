@@ -200,7 +200,17 @@ test('arguments are checked before anything is done', async () => {
   refused(() => fireproof('x', { format: '0.19' }), 'unsupported-format');
   refused(() => fireproof('x', { key: 5 }));
   await withDemo({}, async (db) => {
-    refused(() => connect.rest(db, { url: 'http://127.0.0.1/' }), 'invalid-argument');
+    for (const mode of ['both', '', 5])
+      refused(() => connect.rest(db, { url: 'http://127.0.0.1/', mode }));
+    refused(() => connect.static(db, { url: 'http://127.0.0.1/', mode: 'sync' }));
+    const read = { download: () => null };
+    for (const mode of ['sync', 'push']) {
+      assert.throws(() => connect.raw(db, { ...read, mode }), {
+        code: 'invalid-argument',
+        message: /no function upload, or metaUpload and dataUpload/,
+      });
+    }
+    await connect.raw(db, read).close();
     refused(() => connect.rest(db, { url: 'http://127.0.0.1/', mode: 'pull', poll: -1 }));
     refused(() => connect(db, {}));
     await rejectsWith(db.get(''), 'invalid-argument');

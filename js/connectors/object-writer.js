@@ -1,0 +1,57 @@
+import { resolve } from './base-url.js';
+import { carPath, metaPath } from './paths.js';
+
+/** Statuses that mean that a condition did not hold. S3 answers 409 if another writer is at it just now. */
+const REFUSED = [409, 412];
+
+/** With If-Match also those that mean that there is no object at all. */
+const REFUSED_MATCH = [...REFUSED, 404, 410];
+
+/**
+ * The writing half of a connector to objects at the paths of paths.js, by conditional PUT requests (RFC 9110,
+ * section 13).
+ *
+ * @param {object} options
+ * @param {URL} options.base under which the objects lie, from `baseUrl`
+ * @param {import('./http.js').HttpClient} options.http
+ * @param {import('./connector.js').Database} options.database
+ * @returns {Pick<import('./connector.js').Connector, 'putCar' | 'putMeta'>}
+ */
+export function objectWriter({ base, http, database }) {
+  return {
+    async putCar({ kind, cid, bytes, ifAbsent, signal, onProgress }) {
+      onProgress?.(0, bytes.length);
+      const { status } = await http.put({
+        url: resolve(base, carPath(database, kind, cid)),
+        headers: ifAbsent ? { 'If-None-Match': '*' } : {},
+        body: bytes,
+        signal,
+        allow: ifAbsent ? REFUSED : [],
+      });
+      if (REFUSED.includes(status)) return 'exists';
+      onProgress?.(bytes.length, bytes.length);
+      return 'stored';
+    },
+
+    async putMeta({ bytes, condition, etag, signal }) {
+      const { status, headers } = await http.put({
+        url: resolve(base, metaPath(database)),
+        body: bytes,
+        signal,
+        ...conditions(condition, etag),
+      });
+      if (REFUSED_MATCH.includes(status)) return { status: 'conflict' };
+      return { status: 'stored', etag: headers.get('etag') ?? undefined };
+    },
+  };
+}
+
+/** The header of a condition, and the statuses that say that it did not hold. */
+function conditions(condition, etag) {
+  if (condition === 'absent') return { headers: { 'If-None-Match': '*' }, allow: REFUSED };
+  if (condition === 'match') {
+    // A weak tag never matches. It may be the server's strong one, weakened by a proxy that compresses.
+    return { headers: { 'If-Match': etag.replace(/^W\//, '') }, allow: REFUSED_MATCH };
+  }
+  return { headers: {}, allow: [] };
+}
