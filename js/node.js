@@ -5,9 +5,10 @@ import { FileStorage } from './storage/file.js';
 export { connect } from './database/connect.js';
 export { ReplicationError } from './errors.js';
 
-/** The storages of Node: `{ type: 'file', dir }`, the default, with `~/.fireproof-wasm` as folder. */
+/** The storages of Node: `{ type: 'file', dir, durability }`, the default, with `~/.fireproof-wasm` as folder. */
 function nodeStorage(kind = { type: 'file' }, database) {
-  return kind.type === 'file' ? new FileStorage({ ...database, dir: kind.dir }) : null;
+  const { type, dir, durability } = kind;
+  return type === 'file' ? new FileStorage({ ...database, dir, durability }) : null;
 }
 
 /**

@@ -9,8 +9,8 @@
  * - Atomic: a commit happens entirely or not at all, whatever stops it: a crash, a full disk, a lost
  *   race. Readers see all of its rows as soon as they see its record.
  * - Durable: when `commit` resolves, the commit survives the end of the process, the page and the
- *   browser. Loss of power is covered by files, and by IndexedDB with `durability: 'strict'`;
- *   the memory store lives as long as the process.
+ *   browser. Loss of power is covered by `durability: 'strict'` of files and IndexedDB; the memory
+ *   store lives as long as the process.
  * - Compare-and-set: of several commits made on the same version, in one or in several processes or
  *   tabs, exactly one resolves true. Versions are never used twice during the life of a store.
  * - Ownership: bytes given are copied or written before the promise settles; bytes returned are the

@@ -36,17 +36,26 @@ export async function mapParallel(items, work) {
 }
 
 /**
- * Writes a new file whose content is on the medium when the promise resolves. Its *name* is durable only
- * after `syncFolder` of the folder.
+ * Writes a new file, which the system has when the promise resolves.
  *
  * @param {string} path must not exist yet
  * @param {Uint8Array[]} parts the content, in order
  */
-export async function writeDurably(path, ...parts) {
+export const writeNew = (path, ...parts) => write(path, parts, false);
+
+/**
+ * The same, and the content is on the medium. Its *name* is durable only after `syncFolder` of the folder.
+ *
+ * @param {string} path must not exist yet
+ * @param {Uint8Array[]} parts the content, in order
+ */
+export const writeDurably = (path, ...parts) => write(path, parts, true);
+
+async function write(path, parts, durably) {
   const file = await open(path, 'wx');
   try {
     for (const part of parts) await file.writeFile(part);
-    await file.datasync();
+    if (durably) await file.datasync();
   } finally {
     await file.close();
   }

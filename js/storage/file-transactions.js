@@ -3,7 +3,14 @@ import { link, mkdir, readFile, readdir, rename, rm, stat, unlink } from 'node:f
 import { basename, join } from 'node:path';
 import { asReplicationError } from '../errors.js';
 import { TABLES } from './block-storage.js';
-import { ignoreAbsent, mapParallel, namesIn, syncFolder, writeDurably } from './durable-files.js';
+import {
+  ignoreAbsent,
+  mapParallel,
+  namesIn,
+  syncFolder,
+  writeDurably,
+  writeNew,
+} from './durable-files.js';
 import { rowName } from './file-names.js';
 
 /**
@@ -17,7 +24,7 @@ import { rowName } from './file-names.js';
  *   ready/rows.<id>/    a transaction without a record that has happened
  *   trash/              on its way out
  *
- * A transaction is written to `staged` and synced. Then it *happens*, in one atomic step:
+ * A transaction is written to `staged`, and synced if the store is strict. Then it *happens*, in one atomic step:
  *   with a record       link(staged/<n>.<id>/record, record.<n>), which fails when version n exists
  *   without             rename(staged/rows.<id>, ready/rows.<id>)
  * Then it is *completed*: its rows are moved to their tables, the rows it deletes into its `deleted/`, the
@@ -46,9 +53,19 @@ export class FileTransactions {
   /** The newest version known to be completed. */
   #completed = 0;
 
-  /** @param {string} root the folder of the store */
-  constructor(root) {
+  /** Makes names in a folder durable, if that is asked for. @type {(path: string) => Promise<void>} */
+  #syncFolder;
+  #writeFile;
+
+  /**
+   * @param {string} root the folder of the store
+   * @param {'relaxed' | 'strict'} durability whether what is written is on the medium when a commit resolves
+   *   ('strict', survives loss of power), or with the system ('relaxed', survives the end of every process)
+   */
+  constructor(root, durability) {
     this.#root = root;
+    this.#syncFolder = durability === 'strict' ? syncFolder : async () => {};
+    this.#writeFile = durability === 'strict' ? writeDurably : writeNew;
   }
 
   /** Creates the folders where they are missing, and clears up after processes that were killed. */
@@ -56,7 +73,7 @@ export class FileTransactions {
     for (const name of [...TABLES, 'staged', 'ready', 'trash']) {
       await mkdir(this.#path(name), { recursive: true });
     }
-    await syncFolder(this.#root);
+    await this.#syncFolder(this.#root);
     await this.current();
     for (const name of await namesIn(this.#path('ready'))) await this.#complete('ready', name);
     for (const name of await namesIn(this.#path('staged'))) await this.#abandonStale(name);
@@ -125,7 +142,7 @@ export class FileTransactions {
     return newest === this.#completed ? newest : (await this.current()).version;
   }
 
-  /** Writes all of a transaction into its staged folder, durably. */
+  /** Writes all of a transaction into its staged folder. */
   async #stage(name, { id, record, put, deleted }) {
     const folder = this.#path('staged', name);
     const files = new Map(put.map((row) => [`${row.table}/${rowName(row.key)}`, [row.bytes]]));
@@ -137,9 +154,9 @@ export class FileTransactions {
     const folders = TABLES.filter((table) => put.some((row) => row.table === table));
     if (deleted.length > 0) folders.push('deleted');
     for (const each of folders) await mkdir(join(folder, each));
-    await mapParallel([...files], ([path, parts]) => writeDurably(join(folder, path), ...parts));
+    await mapParallel([...files], ([path, parts]) => this.#writeFile(join(folder, path), ...parts));
     const changed = [this.#path('staged'), folder, ...folders.map((each) => join(folder, each))];
-    await mapParallel(changed, syncFolder);
+    await mapParallel(changed, this.#syncFolder);
   }
 
   /**
@@ -164,7 +181,7 @@ export class FileTransactions {
   /** What is left to do for a transaction that has just happened. */
   async #finish(name, version) {
     try {
-      await syncFolder(version === undefined ? this.#path('ready') : this.#root);
+      await this.#syncFolder(version === undefined ? this.#path('ready') : this.#root);
       await this.#complete(version === undefined ? 'ready' : 'staged', name);
       if (version === undefined) return;
       this.#completed = Math.max(this.#completed, version);
@@ -198,7 +215,7 @@ export class FileTransactions {
       await ignoreAbsent(rename(this.#path(table, row), join(folder, 'deleted', String(index))));
       changed.add(table);
     }
-    await mapParallel([...changed], (table) => syncFolder(this.#path(table)));
+    await mapParallel([...changed], (table) => this.#syncFolder(this.#path(table)));
     await this.#remove(state, name);
   }
 

@@ -31,14 +31,16 @@ export class FileStorage extends StorageInstance {
   #watcher = null;
 
   /**
-   * @param {{ name: string, format: string, dir?: string }} options database name, format as '0.14' or
-   *   '0.24', and the folder of all stores (default `~/.fireproof-wasm`)
+   * @param {{ name: string, format: string, dir?: string, durability?: 'relaxed' | 'strict' }} options database
+   *   name, format as '0.14' or '0.24', the folder of all stores (default `~/.fireproof-wasm`), and whether a
+   *   commit waits until it is on the medium ('strict', survives loss of power) or the system has accepted it
+   *   ('relaxed', the default)
    * @throws {ReplicationError} `invalid-argument`
    */
-  constructor({ name, format, dir = join(homedir(), '.fireproof-wasm') }) {
+  constructor({ name, format, dir = join(homedir(), '.fireproof-wasm'), durability = 'relaxed' }) {
     super(`file store "${name}"`);
     this.#root = resolve(dir, databaseFolder(name), formatFolder(format));
-    this.#transactions = new FileTransactions(this.#root);
+    this.#transactions = new FileTransactions(this.#root, durability);
   }
 
   doOpen() {

@@ -57,7 +57,7 @@ export interface DatabaseOptions {
     | 'indexeddb'
     | 'memory'
     | { type: 'indexeddb'; durability?: 'relaxed' | 'strict' }
-    | { type: 'file'; dir?: string }
+    | { type: 'file'; dir?: string; durability?: 'relaxed' | 'strict' }
     | BlockStorage;
   /** Browsers: false runs the engine on the calling thread. A storage object does so too. */
   worker?: boolean;
