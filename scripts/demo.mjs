@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// npm run demo: a server with replicas that the real package wrote, and a page that reads them.
+// npm run demo: a server with replicas that the real package wrote, a page that reads them, and a todo page.
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
@@ -9,10 +9,10 @@ import { setUp } from './setup/index.mjs';
 const help = `Usage: npm run demo [-- --port N]
        npm run demo -- --check
 
-Sets up what is missing, builds, serves replicas of two 1,000-document databases and a page that
-reads them, and prints the page's address. Ctrl-C ends it.
+Sets up what is missing, builds, serves replicas of two 1,000-document databases, a page that reads
+them and a todo page, and prints the addresses of the pages. Ctrl-C ends it.
 
-  --port N   serve the page at port N and the replicas at N + 1, so that a browser finds again what
+  --port N   serve the pages at port N and the replicas at N + 1, so that a browser finds again what
              it kept of an earlier run; default: free ports
   --check    do in a headless Chromium what a visitor would do, and print what it saw; screenshots
              go to build/`;
@@ -38,7 +38,11 @@ async function serve(port) {
   for (const { title, database, key, expected } of replicas) {
     console.log(`  ${title}: ${expected.docs.length} documents, database ${database}, key ${key}`);
   }
-  console.log(`\nOpen ${demo.pageUrl}\nCtrl-C ends both servers.`);
+  console.log(`\nOpen ${demo.pageUrl} to read them`);
+  console.log(
+    `  or ${demo.todoUrl} for a todo list that several tabs share and that works offline`,
+  );
+  console.log('Ctrl-C ends both servers.');
   await interrupted;
   await demo.stop();
   console.log('\nStopped.');

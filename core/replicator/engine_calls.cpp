@@ -107,7 +107,11 @@ void Engine::handle(input::Call&& request) {
   }
   if (state_ == State::kFailed) return answer(request.call, fail(failure_));
   auto arguments = json::parse(request.arguments);
-  if (!arguments) return answer(request.call, fail(std::move(arguments).error()));
+  if (!arguments) {
+    Error error = std::move(arguments).error();
+    if (request.method == "write") error.code = ErrorCode::kInvalidDocument;  // nested too deep
+    return answer(request.call, fail(std::move(error)));
+  }
   call(std::move(request), std::move(*arguments));
 }
 

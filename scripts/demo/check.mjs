@@ -6,6 +6,7 @@ import { seeUnreachable, seeWrongKey } from './failures.mjs';
 import { readReplicas } from './replicas.mjs';
 import { startServers } from './servers.mjs';
 import { seeDocuments, seeFigures, seeTable, takeScreenshots } from './sights.mjs';
+import { seeTodo, seeTodoOffline, takeTodoScreenshots } from './todo.mjs';
 import { Traffic } from './traffic.mjs';
 import { Visitor } from './visitor.mjs';
 import { Witness } from './witness.mjs';
@@ -66,6 +67,11 @@ async function checkIn(browser, { witness, traffic, replicas, demo }) {
   }
   await witness.see('kept for offline use', () => visitor.keptOffline());
 
+  console.log(`\nThe todo page in two tabs at ${demo.todoUrl}`);
+  const tabs = await seeTodo(witness, browser.defaultBrowserContext(), demo.todoUrl);
+  await takeTodoScreenshots(witness, tabs[0]);
+  await visitor.turnHere();
+
   console.log('\nBoth servers stopped');
   await visitor.goTo(addresses.at(-1));
   await visitor.documents(replicas.at(-1).expected.docs.length);
@@ -81,6 +87,8 @@ async function checkIn(browser, { witness, traffic, replicas, demo }) {
     assert.deepEqual(visitor.errors, []);
     return 'none';
   });
+  console.log('\nThe todo page without servers');
+  await seeTodoOffline(witness, tabs);
 }
 
 /** The first one by its button, the others by name, key and URL. */

@@ -1,7 +1,8 @@
-// The handler that serves the page of the demonstration:
+// The handler that serves the pages of the demonstration:
 //
 //   /                      leads to /reader/
-//   /reader/...            web-examples/reader/
+//   /reader/, /todo/       web-examples/
+//   /shared/...            what both pages use
 //   /reader/presets.json   the replicas that the page offers
 //   /package/...           dist/, the package as applications get it
 import { readFile } from 'node:fs/promises';
@@ -18,6 +19,8 @@ const types = {
 
 const folders = {
   reader: inCheckout('web-examples', 'reader'),
+  todo: inCheckout('web-examples', 'todo'),
+  shared: inCheckout('web-examples', 'shared'),
   package: inCheckout('dist'),
 };
 

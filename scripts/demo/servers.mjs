@@ -1,5 +1,5 @@
-// The two servers of the demonstration, on loopback: one for the page, one for the replicas, so
-// that the page reads across origins as it would on the web. Needs dist/: import it after the
+// The two servers of the demonstration, on loopback: one for the pages, one for the replicas, so
+// that the reader reads across origins as it would on the web. Needs dist/: import it after the
 // build.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,8 @@ import { copyReplicas, presetsOf } from './replicas.mjs';
 
 /**
  * @typedef {object} Demo
- * @property {string} pageUrl
+ * @property {string} pageUrl of the reader
+ * @property {string} todoUrl
  * @property {string} replicaUrl
  * @property {() => Promise<void>} stop ends both servers and deletes the folder; may be called
  *   twice
@@ -50,7 +51,12 @@ export async function startServers({ replicas, port = 0, before = async () => {}
     const presets = () => presetsOf(replicas, replicaServer.url);
     const pageServer = await listen(pageFiles(presets), { port });
     running.push(pageServer);
-    return { pageUrl: `${pageServer.url}reader/`, replicaUrl: replicaServer.url, stop };
+    return {
+      pageUrl: `${pageServer.url}reader/`,
+      todoUrl: `${pageServer.url}todo/`,
+      replicaUrl: replicaServer.url,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

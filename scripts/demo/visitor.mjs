@@ -31,6 +31,11 @@ export class Visitor {
     return visitor;
   }
 
+  /** Turns to this tab: others in the background neither draw nor take clicks. */
+  turnHere() {
+    return this.#page.bringToFront();
+  }
+
   goTo(url) {
     return this.#page.goto(url);
   }
@@ -41,9 +46,14 @@ export class Visitor {
     return this.#page.reload();
   }
 
+  /** What a function gives that is run in the page. */
+  evaluate(inPage) {
+    return this.#page.evaluate(inPage);
+  }
+
   /** The address of the page, which changes without loading it. */
   address() {
-    return this.#page.evaluate(() => globalThis.location.href);
+    return this.evaluate(() => globalThis.location.href);
   }
 
   /** Says yes to the next question. */
@@ -142,7 +152,7 @@ export class Visitor {
   async namelessControls() {
     const nameless = [];
     const look = ({ role, name, children = [] }) => {
-      if (/^(button|textbox|searchbox|radio|link|grid|progressbar)$/.test(role) && !name) {
+      if (/^(button|textbox|searchbox|radio|checkbox|link|grid|progressbar)$/.test(role) && !name) {
         nameless.push(role);
       }
       children.forEach(look);

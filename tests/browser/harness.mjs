@@ -8,7 +8,10 @@
  *   closes the tab
  * @property {Record<string, (parameters: any) => Promise<unknown>>} commands what a page may ask of this
  *   browser, beyond what pages can do
- * @property {() => Promise<void>} close ends every process of the browser and deletes its profile
+ * @property {() => Promise<void>} close ends every process of the browser, and deletes its profile unless that was
+ *   given
+ * @property {() => Promise<void>} [kill] ends them by SIGKILL; the profile stays as it is
+ * @property {() => Promise<void>} [killPages] kills only the processes that run pages; of Chromium
  *
  * @typedef {object} Result of one case
  * @property {string} name
@@ -28,10 +31,11 @@ const PATIENCE = 120_000;
 
 /**
  * @param {string} name one of BROWSERS
+ * @param {string} [profile] a folder that stays; not for WebKit. Default: a new profile
  * @returns {Promise<Browser>}
  */
-export function startBrowser(name) {
-  return START[name]();
+export function startBrowser(name, profile) {
+  return START[name](profile);
 }
 
 /**

@@ -1,9 +1,11 @@
 import { fixtureNames } from '../js/package/fixture-names.js';
 import { createServer, listen } from '../../js/server/index.js';
 import { removeFolder, temporaryFolder } from './cleanup.mjs';
+import { DoomedBrowser } from './doomed-browser.mjs';
 
 /** The run of one suite in one page: what it reports, and the commands that it gives. */
 export class PageRun {
+  #id;
   #browser;
   #origin;
   #patience;
@@ -16,6 +18,10 @@ export class PageRun {
   #tabs = [];
   /** Requests to replicas, as "METHOD /path". @type {string[]} */
   #requests = [];
+  /** @type {DoomedBrowser | null} */
+  #doomed = null;
+  /** What the page in it has told. @type {object[]} */
+  #lastWords = [];
 
   /** Settles with the results, or when nothing is heard for too long. */
   report = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
@@ -23,10 +29,12 @@ export class PageRun {
   /**
    * @param {object} options
    * @param {import('./harness.mjs').Browser} options.browser
+   * @param {string} options.id of this run
    * @param {string} options.origin of the server of the page
    * @param {number} options.patience milliseconds without news
    */
-  constructor({ browser, origin, patience }) {
+  constructor({ id, browser, origin, patience }) {
+    this.#id = id;
     this.#browser = browser;
     this.#origin = origin;
     this.#patience = patience;
@@ -66,10 +74,21 @@ export class PageRun {
   #commands = {
     /** Loads a module of the checkout in another tab. */
     openTab: async ({ module }) => {
-      const query = new URLSearchParams({ module: `/bundle/${module}` });
-      const url = `${this.#origin}/tests/browser/page.html?${query}`;
-      this.#tabs.push(await this.#browser.open(url));
+      this.#tabs.push(await this.#browser.open(this.#page({ module: `/bundle/${module}` })));
     },
+    /** Loads a module in another browser, which is to be killed. It tells its news by the command `tell`. */
+    openDoomed: async ({ module, ...parameters }) => {
+      if (!this.#doomed) {
+        this.#doomed = new DoomedBrowser(this.#browser.name);
+        this.#started.push(() => this.#doomed.end());
+      }
+      const query = { module: `/bundle/${module}`, tells: this.#id, ...parameters };
+      await this.#doomed.open(this.#page(query));
+    },
+    tell: async (news) => void this.#lastWords.push(news),
+    /** What the page has told since the last time. */
+    lastWords: async () => this.#lastWords.splice(0),
+    killDoomed: ({ what }) => this.#doomed.kill(what),
     closeTabs: async () => {
       for (const close of this.#tabs.splice(0)) await close();
     },
@@ -90,6 +109,10 @@ export class PageRun {
     /** The requests to replicas since the last time. */
     replicaRequests: async () => this.#requests.splice(0),
   };
+
+  #page(query) {
+    return `${this.#origin}/tests/browser/page.html?${new URLSearchParams(query)}`;
+  }
 
   #wait() {
     clearTimeout(this.#timer);

@@ -2,8 +2,10 @@
  * Chromium over the DevTools protocol and Firefox over WebDriver BiDi, both through puppeteer-core.
  */
 
+import { once } from 'node:events';
 import puppeteer from 'puppeteer-core';
 import { killGroup, removeFolder, temporaryFolder, watchGroup } from './cleanup.mjs';
+import { visitTodo } from './todo-visit.mjs';
 
 /** Where Debian puts the browsers; the environment variables name others. */
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
@@ -34,18 +36,20 @@ const FIREFOX_PREFS = {
 };
 
 /** @returns {Promise<import('./harness.mjs').Browser>} */
-export function startChromium() {
-  return start('chromium', { executablePath: CHROMIUM, headless: true, args: CHROMIUM_ARGS });
+export function startChromium(profile) {
+  const settings = { executablePath: CHROMIUM, headless: true, args: CHROMIUM_ARGS };
+  return start('chromium', settings, profile);
 }
 
 /** @returns {Promise<import('./harness.mjs').Browser>} */
-export function startFirefox() {
+export function startFirefox(profile) {
   const settings = { browser: 'firefox', executablePath: FIREFOX, headless: true };
-  return start('firefox', { ...settings, extraPrefsFirefox: FIREFOX_PREFS });
+  return start('firefox', { ...settings, extraPrefsFirefox: FIREFOX_PREFS }, profile);
 }
 
-async function start(name, settings) {
-  const userDataDir = temporaryFolder();
+/** @param {string} [profile] a folder that stays; default: a new one, deleted at the end */
+async function start(name, settings, profile) {
+  const userDataDir = profile ?? temporaryFolder();
   const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
   const browser = await puppeteer.launch({ ...settings, ...signals, userDataDir });
   const { pid } = browser.process();
@@ -64,10 +68,16 @@ async function start(name, settings) {
       return () => page.close();
     },
     commands: name === 'chromium' ? chromiumCommands(browser) : {},
+    killPages: name === 'chromium' ? () => killRenderers(browser) : undefined,
     close: async () => {
       await browser.close().catch(() => {});
       killGroup(pid);
-      removeFolder(userDataDir);
+      if (!profile) removeFolder(userDataDir);
+    },
+    kill: async () => {
+      const ended = once(browser.process(), 'exit');
+      killGroup(pid);
+      await ended;
     },
   };
 }
@@ -84,5 +94,19 @@ function chromiumCommands(browser) {
     /** What a user does with "clear site data". */
     clearStorage: ({ origin }) =>
       send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' }),
+    visitTodo: () => visitTodo(browser),
   };
+}
+
+/** Kills the processes that run pages, and waits until the browser has noticed. */
+async function killRenderers(browser) {
+  const session = await browser.target().createCDPSession();
+  const renderers = async () => {
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+  };
+  const killed = await renderers();
+  for (const pid of killed) process.kill(pid, 'SIGKILL');
+  while ((await renderers()).some((pid) => killed.includes(pid)))
+    await new Promise((resolve) => setTimeout(resolve, 20));
 }

@@ -55,8 +55,8 @@ export async function startServer() {
      *   milliseconds without news
      */
     expect(suite, options) {
-      const run = new PageRun({ ...options, origin });
       const id = String(runs.size + 1);
+      const run = new PageRun({ ...options, id, origin });
       runs.set(id, run);
       const query = { run: id, module: `/bundle/${suite}`, browser: options.browser.name };
       const url = `${origin}/tests/browser/page.html?${new URLSearchParams(query)}`;

@@ -1,4 +1,4 @@
-import { copyButton, element } from './element.js';
+import { copyButton, element } from '../shared/element.js';
 import { jsonText, jsonView } from './json-view.js';
 import { bytes } from './quantities.js';
 

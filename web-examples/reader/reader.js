@@ -4,7 +4,8 @@
  */
 
 import { readAddress, writeAddress } from './address.js';
-import { byId } from './element.js';
+import { byId } from '../shared/element.js';
+import { keepPage } from '../shared/offline.js';
 import { ReadingView } from './reading-view.js';
 import { Session } from './session.js';
 import { StartView } from './start-view.js';
@@ -84,10 +85,7 @@ byId('another').addEventListener('click', () => leave());
 addEventListener('hashchange', route);
 route();
 
-navigator.serviceWorker?.register('service-worker.js').then(
-  () => navigator.serviceWorker.ready.then(() => (byId('offline-ready').hidden = false)),
-  () => {}, // without it the page works, but not without its server
-);
+keepPage(byId('offline-ready'));
 
 /** For programs that drive this page. */
 globalThis.reader = {

@@ -1,5 +1,5 @@
 import { Details } from './details.js';
-import { byId, copyButton, element } from './element.js';
+import { byId, copyButton, element } from '../shared/element.js';
 import { badgeOf, explain } from './explanations.js';
 import { figuresOf, progressOf } from './figures.js';
 import { count, duration } from './quantities.js';

@@ -1,5 +1,5 @@
 import { FORMATS } from './address.js';
-import { byId, element } from './element.js';
+import { byId, element } from '../shared/element.js';
 import { bytes, counted } from './quantities.js';
 
 /**

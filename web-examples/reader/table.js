@@ -1,5 +1,5 @@
 import { columnsOf, partsOf, textOf } from './columns.js';
-import { element } from './element.js';
+import { element } from '../shared/element.js';
 
 /** Rows that are kept above and below those in sight. */
 const MARGIN = 10;

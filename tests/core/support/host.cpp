@@ -145,14 +145,14 @@ void Host::carry_out(command::LoadRecord /*command*/) {
   reply(input::RecordLoaded{storage_.version, storage_.record});
 }
 
-void Host::carry_out(command::LoadRows command) {
+void Host::carry_out(const command::LoadRows& command) {
   input::RowsLoaded loaded{command.table, {}};
   for (const auto& [key, bytes] : storage_.tables[command.table])
     loaded.rows.emplace_back(*Cid::parse(key), bytes);
   reply(std::move(loaded));
 }
 
-void Host::carry_out(command::ReadRanges command) {
+void Host::carry_out(const command::ReadRanges& command) {
   input::RangesRead read{command.request, {}};
   for (const StoredRange& range : command.ranges) {
     const auto& table = storage_.tables[range.table];
@@ -163,6 +163,7 @@ void Host::carry_out(command::ReadRanges command) {
       const ByteView bytes = row->second;
       read.ranges.emplace_back(
           copy_of(range.size == 0 ? bytes : bytes.subspan(range.offset, range.size)));
+      bytes_read += read.ranges.back()->size();
     }
   }
   reply(std::move(read));
@@ -198,7 +199,7 @@ void Host::carry_out(command::Commit command) {
   reply(input::Committed{command.request, true});
 }
 
-void Host::carry_out(command::GetMeta command) {
+void Host::carry_out(const command::GetMeta& command) {
   Remote& remote = *remotes_.at(command.connection);
   ++remote.requests;
   const std::string path = remote.meta_path();
@@ -215,7 +216,7 @@ void Host::carry_out(command::GetMeta command) {
                             input::MetaFound{{std::move(*bytes)}, std::move(etag)}});
 }
 
-void Host::carry_out(command::GetCar command) {
+void Host::carry_out(const command::GetCar& command) {
   Remote& remote = *remotes_.at(command.connection);
   ++remote.requests;
   const std::string path = remote.car_path(command.kind, command.car);
@@ -228,7 +229,7 @@ void Host::carry_out(command::GetCar command) {
   reply(input::CarReceived{command.transfer, std::move(bytes)});
 }
 
-void Host::carry_out(command::PutCar command) {
+void Host::carry_out(const command::PutCar& command) {
   Remote& remote = *remotes_.at(command.connection);
   ++remote.requests;
   const std::string path = remote.car_path(command.kind, command.car);

@@ -114,6 +114,7 @@ class Host {
   std::optional<std::uint64_t> stop_after;
   // What was carried out so far.
   std::uint64_t commits = 0;
+  std::uint64_t bytes_read = 0;  // of CARs
   std::uint64_t rows_written = 0;
   std::uint64_t bytes_written = 0;  // of rows and records
 
@@ -123,12 +124,12 @@ class Host {
   void collect();
   void carry_out(Command&& command);
   void carry_out(command::LoadRecord command);
-  void carry_out(command::LoadRows command);
-  void carry_out(command::ReadRanges command);
+  void carry_out(const command::LoadRows& command);
+  void carry_out(const command::ReadRanges& command);
   void carry_out(command::Commit command);
-  void carry_out(command::GetMeta command);
-  void carry_out(command::GetCar command);
-  void carry_out(command::PutCar command);
+  void carry_out(const command::GetMeta& command);
+  void carry_out(const command::GetCar& command);
+  void carry_out(const command::PutCar& command);
   void carry_out(command::PutMeta command);
   void carry_out(command::ReleaseTransfer command);
   void carry_out(command::WakeAt command);

@@ -82,7 +82,7 @@ std::string arguments_for(const std::vector<EventOp>& ops, Blocks& blocks) {
   json.begin_list();
   for (const EventOp& op : ops) write_document(json, op, blocks);
   json.end_list();
-  const std::string text = json.finish();
+  std::string text = json.finish();
   // Answers count their patches from the outermost object, writes from the list of documents.
   const std::string_view mark = R"(,"patches":[)";
   const std::size_t at = text.rfind(mark);

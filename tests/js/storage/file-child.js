@@ -6,8 +6,8 @@
  */
 
 import fs from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { STEPS, killAt } from './kill-at.js';
 
 export const STORE = { name: 'crash', format: '0.24' };
 
@@ -32,29 +32,6 @@ export function commitOn(version) {
   };
 }
 
-/** Kills this process at the Nth call of a function of node:fs/promises or of a file handle. */
-function killAt(n) {
-  let calls = 0;
-  const counted = (owner, name) => {
-    const original = owner[name];
-    owner[name] = function (...args) {
-      calls += 1;
-      if (calls === n) process.kill(process.pid, 'SIGKILL');
-      return original.apply(this, args);
-    };
-  };
-  const methods = ['mkdir', 'rename', 'link', 'unlink', 'rm', 'readdir', 'readFile', 'stat'];
-  for (const name of methods) counted(fs.promises, name);
-  const { open } = fs.promises;
-  fs.promises.open = async (...args) => {
-    const handle = await open(...args);
-    for (const name of ['writeFile', 'datasync', 'sync', 'close']) counted(handle, name);
-    return handle;
-  };
-  counted(fs.promises, 'open');
-  syncBuiltinESMExports();
-}
-
 async function main([mode, dir, ...rest]) {
   const { FileStorage } = await import('../../../js/storage/file.js');
   const storage = new FileStorage({ ...STORE, dir });
@@ -67,7 +44,7 @@ async function main([mode, dir, ...rest]) {
   }
   if (mode === 'step') {
     const { version } = await storage.readRecord();
-    killAt(Number(rest[0]));
+    killAt(Number(rest[0]), STEPS);
     await storage.commit(commitOn(version));
   }
   if (mode === 'race') {
