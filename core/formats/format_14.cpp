@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.hpp"
 #include "crypto/sha256.hpp"
 #include "formats/car_header.hpp"
 #include "formats/format.hpp"
@@ -41,6 +42,9 @@ constexpr std::array<std::string_view, 12> kObjectMembers{
     "toLocaleString",   "toString",         "valueOf",          "__proto__",
     "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__"};
 
+/// UTF-16 units of an id that stay together in the shard tree.
+constexpr std::size_t kMaxPieceUnits = 64;
+
 /// The first name in `value`, at any depth, that is one of them.
 const std::string* unreadable_name(const Value& value) {
   std::vector<const Value*> stack{&value};
@@ -71,6 +75,18 @@ class Format14 final : public Format {
 
   [[nodiscard]] Status check_id(std::string_view id) const override {
     if (id.empty()) return fail(ErrorCode::kInvalidDocument, "a document id is not empty");
+    // Longer ids are cut into pieces, within a character if it falls so: the id then comes back as another one (format
+    // page 6.5).
+    const std::u16string units = to_utf16(id);
+    const bool has_pairs = std::any_of(units.begin(), units.end(),
+                                       [](char16_t unit) { return (unit & 0xF800) == 0xD800; });
+    if (units.size() > kMaxPieceUnits && has_pairs) {
+      return fail(
+          ErrorCode::kInvalidDocument,
+          "document \"" + std::string(id) +
+              "\": ids of format 0.14 with more than 64 UTF-16 units cannot have characters "
+              "beyond U+FFFF");
+    }
     return {};
   }
 

@@ -49,31 +49,25 @@ bool parts_pair(std::u16string_view units, std::size_t at) {
          (units[at] & 0xFC00) == 0xDC00;
 }
 
-/// The entry that leads to a key longer than a shard takes: its first 64 units, and below them a chain of shards with 64
-/// more each (format page 6.4, step 1). A piece ends one unit earlier rather than within a character, which the JavaScript
-/// package damages there (6.5); it reads shorter pieces.
+/// The entry that leads to a key longer than a shard takes: its first 64 units, and below them a chain of
+/// shards with 64 more each (format page 6.4, step 1).
 Entry entry_for(std::string_view key, const Cid& value) {
   const std::u16string units = to_utf16(key);
   if (units.size() <= kMaxUnits) return {std::string(key), value, {}};
-  std::vector<std::u16string_view> pieces;
-  for (std::u16string_view rest = units; !rest.empty();) {
-    std::size_t size = std::min(kMaxUnits, rest.size());
-    if (parts_pair(rest, size)) --size;
-    pieces.push_back(rest.substr(0, size));
-    rest.remove_prefix(size);
-  }
-  Entry entry{to_utf8(pieces.back()), value, {}};
-  for (std::size_t i = pieces.size() - 1; i-- > 0;) {
+  std::size_t start = (units.size() - 1) / kMaxUnits * kMaxUnits;
+  Entry entry{to_utf8(std::u16string_view(units).substr(start)), value, {}};
+  while (start > 0) {
+    start -= kMaxUnits;
     auto shard = std::make_unique<ShardNode>();
     shard->entries.push_back(std::move(entry));
-    entry = {to_utf8(pieces[i]), {}, std::move(shard)};
+    entry = {to_utf8(std::u16string_view(units).substr(start, kMaxUnits)), {}, std::move(shard)};
   }
   return entry;
 }
 
 /// The longest text, shorter than a key of the shard, that more than one key starts with: looked for in the
 /// entry at `first` and then in those after it, wrapping round (format page 6.4, step 3). Never the key of an
-/// entry that has a subtree already.
+/// entry that has a subtree already, and never one that ends within a character.
 std::optional<std::u16string> shared_prefix(const ShardNode& shard,
                                             const std::vector<std::u16string>& keys,
                                             std::size_t first) {
