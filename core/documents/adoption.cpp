@@ -62,9 +62,7 @@ Result<std::vector<HeadEvent>> merge_heads(EventGraph& graph, const std::vector<
   if (ids.size() > 1 && missing.empty()) FIREPROOF_CHECK(common_ancestor(graph, ids));
   std::vector<HeadEvent> heads;
   for (const EventGraph::Id id : ids) heads.push_back({graph.node(id).cid, graph.node(id).root});
-  std::sort(heads.begin(), heads.end(), [](const HeadEvent& a, const HeadEvent& b) {
-    return CidTextOrder{}(a.event, b.event);
-  });
+  sort_heads(heads);
   return heads;
 }
 

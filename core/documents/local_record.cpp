@@ -1,5 +1,7 @@
 #include "documents/local_record.hpp"
 
+#include <algorithm>
+
 #include "ipld/dag_cbor.hpp"
 
 namespace fireproof {
@@ -107,12 +109,20 @@ Value remote_states(const std::map<std::string, RemoteState>& remotes) {
 
 }  // namespace
 
-std::vector<Cid> LocalRecord::clock() const {
+std::vector<Cid> events_of(const std::vector<HeadEvent>& heads) {
   std::vector<Cid> events;
   events.reserve(heads.size());
   for (const HeadEvent& head : heads) events.push_back(head.event);
   return events;
 }
+
+void sort_heads(std::vector<HeadEvent>& heads) {
+  std::sort(heads.begin(), heads.end(), [](const HeadEvent& a, const HeadEvent& b) {
+    return CidTextOrder{}(a.event, b.event);
+  });
+}
+
+std::vector<Cid> LocalRecord::clock() const { return events_of(heads); }
 
 std::vector<CarGroup> LocalRecord::car_log() const {
   std::vector<CarGroup> log;

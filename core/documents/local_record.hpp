@@ -18,6 +18,12 @@ struct HeadEvent {
   friend bool operator==(const HeadEvent&, const HeadEvent&) = default;
 };
 
+/// The events of a head.
+std::vector<Cid> events_of(const std::vector<HeadEvent>& heads);
+
+/// Brings a head into the order in which it is kept: by the text of its events.
+void sort_heads(std::vector<HeadEvent>& heads);
+
 /// A commit that has not left this origin: its CAR, and the head after it.
 struct TailCommit {
   Cid car;

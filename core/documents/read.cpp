@@ -111,9 +111,7 @@ Result<std::vector<std::string>> with_decided_anew(Database& database, const Eve
                                                    std::vector<std::string> keys) {
   std::vector<HeadEvent> before;
   for (const EventGraph::Id id : since) before.push_back({graph.node(id).cid, graph.node(id).root});
-  std::sort(before.begin(), before.end(), [](const HeadEvent& a, const HeadEvent& b) {
-    return CidTextOrder{}(a.event, b.event);
-  });
+  sort_heads(before);
   FIREPROOF_TRY(const std::optional<Cid> old_root, database.effective_root(before));
   FIREPROOF_TRY(const std::optional<Cid> new_root, database.effective_root(heads));
   if (!old_root || !new_root) return keys;
@@ -186,9 +184,7 @@ Result<std::string> changes(Database& database, const std::vector<HeadEvent>& he
                             const std::vector<Cid>& since, std::size_t limit, bool all_affected) {
   EventGraph* graph = database.events();
   if (!graph) return suspended();
-  std::vector<Cid> head_events;
-  for (const HeadEvent& head : heads) head_events.push_back(head.event);
-  FIREPROOF_TRY(const auto head_ids, find_all(*graph, head_events, ErrorCode::kCorruptBlock));
+  FIREPROOF_TRY(const auto head_ids, find_all(*graph, events_of(heads), ErrorCode::kCorruptBlock));
   FIREPROOF_TRY(const auto since_ids, find_all(*graph, since, ErrorCode::kInvalidArgument));
   const std::vector<EventGraph::Id> events = events_since(*graph, head_ids, since_ids);
   std::vector<std::string> keys = keys_by_last_mention(*graph, events, database.format());

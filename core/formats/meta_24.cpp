@@ -124,12 +124,11 @@ Bytes meta_event(const CarGroup& group, std::vector<Cid> parents) {
 
 Bytes write_meta_24(const CarGroup& group, const MetaBase& base) {
   const Bytes event = meta_event(group, base.replaced);
-  std::string list = R"([{"cid":")" + cid_of(codec::kDagCbor, event).text() + R"(","parents":[)";
-  for (const Cid& parent : base.replaced) {
-    if (&parent != &base.replaced.front()) list.push_back(',');
-    json::append_text(list, parent.text());
-  }
-  list.append(R"(],"data":")").append(multibase::encode(Base::kBase64Pad, event)).append("\"}");
+  std::string list = R"([{"cid":")" + cid_of(codec::kDagCbor, event).text() + R"(","parents":)";
+  list.append(json::cid_list(base.replaced))
+      .append(R"(,"data":")")
+      .append(multibase::encode(Base::kBase64Pad, event))
+      .append("\"}");
   for (const Value& entry : base.kept) list.append(",").append(dag_json::encode(entry));
   list.push_back(']');
   const Map* object = base.object.get<Map>();

@@ -158,6 +158,15 @@ Result<Value> parse(std::string_view text) {
   return builder.take();
 }
 
+std::string cid_list(std::span<const Cid> cids) {
+  std::string json = "[";
+  for (const Cid& cid : cids) {
+    if (json.size() > 1) json.push_back(',');
+    append_text(json, cid.text());
+  }
+  return json + "]";
+}
+
 void append_text(std::string& to, std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
   to.push_back('"');

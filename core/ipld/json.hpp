@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "base/error.hpp"
@@ -13,6 +14,9 @@ Result<Value> parse(std::string_view text);
 
 /// Appends a text in quotes. `text` is UTF-8.
 void append_text(std::string& to, std::string_view text);
+
+/// A list of CIDs as texts.
+std::string cid_list(std::span<const Cid> cids);
 
 /// Appends a finite number in the shortest form that reads back equal, spelled as JavaScript does, except that
 /// negative zero keeps its sign.

@@ -212,12 +212,8 @@ std::string Connection::status_json() const {
   append_counts(json, "pending", pending.size(), bytes);
   append_counts(json, "pulled", pulled_cars_, pulled_bytes_);
   append_counts(json, "pushed", pushed_cars_, pushed_bytes_);
-  json.append(R"(,"remoteHead":[)");
-  for (const std::string& event : remote_head_) {
-    if (&event != &remote_head_.front()) json.push_back(',');
-    json::append_text(json, event);
-  }
-  json.append(R"(],"lastError":)").append(last_error_ ? error_json(*last_error_) : "null");
+  json.append(R"(,"remoteHead":)").append(json::cid_list(remote_head_));
+  json.append(R"(,"lastError":)").append(last_error_ ? error_json(*last_error_) : "null");
   json.append(R"(,"retryAt":)")
       .append(retrying_ && due_ ? std::to_string(static_cast<std::int64_t>(*due_)) : "null");
   return json + "}";

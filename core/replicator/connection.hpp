@@ -2,7 +2,6 @@
 
 #include <deque>
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -156,10 +155,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void set_state(std::string_view state);
   void notify(std::string_view type, std::string json);
   void notify_progress();
-  [[nodiscard]] std::set<std::string> remote_head() const;
+  [[nodiscard]] std::vector<Cid> head_of_remote() const;
 
   // connection_push.cpp
-  [[nodiscard]] RemoteState remote_state() const;
+  [[nodiscard]] const RemoteState& remote_state() const;
   [[nodiscard]] std::deque<Transfer> unconfirmed() const;
   [[nodiscard]] bool is_safe() const;
   [[nodiscard]] bool can_push() const;
@@ -214,7 +213,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool settles_ = false;  // the last push counts only when the meta was read back
   Time last_change_ = -1e12;
   bool loaded_ = false;
-  std::vector<std::string> remote_head_;
+  std::vector<Cid> remote_head_;
   std::uint64_t pulled_cars_ = 0;
   std::uint64_t pulled_bytes_ = 0;
   std::uint64_t pushed_cars_ = 0;

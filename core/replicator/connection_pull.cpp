@@ -1,6 +1,7 @@
 // What happens within one round: metas, CARs, adoption.
 
 #include <algorithm>
+#include <set>
 
 #include "replicator/connection.hpp"
 #include "replicator/failures.hpp"
@@ -33,11 +34,9 @@ void Connection::receive_meta(input::MetaReceived&& meta) {
   if (round_->absent && engine_.record().remotes.contains(options_.remote)) return forget_remote();
   if (!round_->absent) {
     round_->etag = remote_state().etag;
-    const std::vector<Cid> covered = remote_state().covered;
+    const std::vector<Cid>& covered = remote_state().covered;
     round_->covers = covered == engine_.record().clock();
-    if (remote_head_.empty()) {
-      for (const Cid& event : covered) remote_head_.push_back(event.text());
-    }
+    if (remote_head_.empty()) remote_head_ = covered;
     if (last_base_ && last_base_->first == round_->etag) {
       round_->adopted_base = last_base_->second;
       round_->has_meta = true;
@@ -246,9 +245,7 @@ void Connection::take_car(const Cid& car, TransferId transfer, Bytes bytes) {
   }
   take_header(car, *opened);
   Database::Rows rows = database.add_opened_car(car, std::move(*opened));
-  round_->rows.push_back({"car", car, transfer});
-  round_->rows.push_back({"blocks", car, std::move(rows.blocks)});
-  if (!rows.events.empty()) round_->rows.push_back({"events", car, std::move(rows.events)});
+  append_rows(round_->rows, car, transfer, std::move(rows));
   round_->held_transfers.push_back(transfer);
   round_->unsaved_bytes += size;
   round_->fetched.insert(car);
@@ -387,12 +384,7 @@ bool Connection::names_our_log(const LocalRecord& record) const {
 
 /// True if every one of these events is in the history that the remote's meta names.
 Result<bool> Connection::remote_covers(const std::vector<Cid>& events) {
-  std::vector<Cid> theirs;
-  for (const MetaEntry& entry : round_->entries) {
-    const auto header = round_->headers.find(entry.group.front());
-    if (header == round_->headers.end()) continue;
-    theirs.insert(theirs.end(), header->second.head.begin(), header->second.head.end());
-  }
+  const std::vector<Cid> theirs = head_of_remote();
   EventGraph* graph = engine_.database().events();
   if (!graph) return suspended();
   return std::all_of(events.begin(), events.end(), [&](const Cid& ours) {
@@ -417,8 +409,7 @@ bool Connection::want_replaced_groups() {
 
 void Connection::commit(LocalRecord record) {
   const LocalRecord& current = engine_.record();
-  remote_head_.clear();
-  for (const std::string& event : remote_head()) remote_head_.push_back(event);
+  if (std::vector<Cid> head = head_of_remote(); !head.empty()) remote_head_ = std::move(head);
   const bool changed = record.heads != current.heads || record.sealed != current.sealed ||
                        record.archive != current.archive || record.missing != current.missing ||
                        record.remotes != current.remotes ||
@@ -439,15 +430,15 @@ void Connection::commit(LocalRecord record) {
                  }));
 }
 
-std::set<std::string> Connection::remote_head() const {
-  std::set<std::string> head;
+/// The events that the headers of the meta's entries name, in text order; empty if none could be read.
+std::vector<Cid> Connection::head_of_remote() const {
+  std::set<Cid, CidTextOrder> head;
   for (const MetaEntry& entry : round_->entries) {
     const auto header = round_->headers.find(entry.group.front());
-    if (header == round_->headers.end()) continue;
-    for (const Cid& event : header->second.head) head.insert(event.text());
+    if (header != round_->headers.end())
+      head.insert(header->second.head.begin(), header->second.head.end());
   }
-  if (head.empty()) head.insert(remote_head_.begin(), remote_head_.end());
-  return head;
+  return {head.begin(), head.end()};
 }
 
 }  // namespace fireproof

@@ -23,16 +23,17 @@ constexpr Time kSettleAtMost = 2000;
 
 // ---- what is known of the remote
 
-RemoteState Connection::remote_state() const {
+const RemoteState& Connection::remote_state() const {
+  static const RemoteState kNothing;
   const auto& remotes = engine_.record().remotes;
   const auto at = remotes.find(options_.remote);
-  return at == remotes.end() ? RemoteState() : at->second;
+  return at == remotes.end() ? kNothing : at->second;
 }
 
 /// The CARs of ours that the remote is not known to hold: attachments, then the log from its beginning.
 std::deque<Transfer> Connection::unconfirmed() const {
   const LocalRecord& record = engine_.record();
-  const std::vector<Cid> known = remote_state().confirmed;
+  const std::vector<Cid>& known = remote_state().confirmed;
   std::unordered_set<Cid, CidHash> seen(known.begin(), known.end());
   seen.insert(confirmed_.begin(), confirmed_.end());
   std::deque<Transfer> missing;
@@ -52,11 +53,12 @@ std::deque<Transfer> Connection::unconfirmed() const {
 
 bool Connection::is_safe() const {
   const LocalRecord& record = engine_.record();
-  const RemoteState state = remote_state();
+  const RemoteState& state = remote_state();
   if (!record.tail.empty() || state.covered != record.clock()) return false;
-  return std::all_of(record.files.begin(), record.files.end(), [&](const Cid& file) {
-    return std::find(state.confirmed.begin(), state.confirmed.end(), file) != state.confirmed.end();
-  });
+  if (record.files.empty()) return true;
+  const std::unordered_set<Cid, CidHash> held(state.confirmed.begin(), state.confirmed.end());
+  return std::all_of(record.files.begin(), record.files.end(),
+                     [&](const Cid& file) { return held.contains(file); });
 }
 
 /// False while what the remote has cannot be merged: what is written then would hide it.
@@ -201,8 +203,7 @@ void Connection::finish_push(std::string etag) {
   MetaBase base = round_->adopted_base;
   if (written && !written->entries.empty()) base.replaced = {written->entries.front().event};
   last_base_.emplace(etag, std::move(base));
-  remote_head_.clear();
-  for (const Cid& event : pushed_head_) remote_head_.push_back(event.text());
+  remote_head_ = pushed_head_;
   // Without conditions somebody may have overwritten it already: that is seen at the next look.
   settles_ = !options_.conditional || etag.empty();
   RemoteState state;

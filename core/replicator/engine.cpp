@@ -18,16 +18,24 @@ std::vector<Cid> named_cars(const LocalRecord& record) {
   return cars_of(groups);
 }
 
-std::string clock_json(const std::vector<HeadEvent>& heads) {
-  std::string json = "[";
-  for (const HeadEvent& head : heads) {
-    if (json.size() > 1) json.push_back(',');
-    json::append_text(json, head.event.text());
-  }
-  return json + "]";
+/// Takes the callback of a transfer; none if it was released while the answer was on its way.
+template <typename Callback>
+Callback take(std::map<TransferId, Callback>& callbacks, TransferId transfer) {
+  const auto at = callbacks.find(transfer);
+  if (at == callbacks.end()) return {};
+  Callback taken = std::move(at->second);
+  callbacks.erase(at);
+  return taken;
 }
 
 }  // namespace
+
+void append_rows(std::vector<StoredRow>& to, const Cid& car,
+                 std::variant<Bytes, TransferId> content, Database::Rows rows) {
+  to.push_back({"car", car, std::move(content)});
+  to.push_back({"blocks", car, std::move(rows.blocks)});
+  if (!rows.events.empty()) to.push_back({"events", car, std::move(rows.events)});
+}
 
 Engine::Engine(const EngineOptions& options, const Format& format)
     : options_(options),
@@ -217,9 +225,9 @@ void Engine::replace_record(LocalRecord record, std::vector<std::vector<HeadEven
   if (steps.empty()) steps.push_back(record_.heads);
   for (std::vector<HeadEvent>& heads : steps) {
     if (heads == before) continue;
-    send(command::Notify{
-        0, "change",
-        R"({"clock":)" + clock_json(heads) + R"(,"previous":)" + clock_json(before) + "}"});
+    send(command::Notify{0, "change",
+                         R"({"clock":)" + json::cid_list(events_of(heads)) + R"(,"previous":)" +
+                             json::cid_list(events_of(before)) + "}"});
     before = std::move(heads);
   }
   for (const auto& [id, connection] : connections_) connection->note_change();
@@ -357,7 +365,7 @@ void Engine::handle(input::MetaReceived&& meta) {
 TransferId Engine::get_car(ConnectionId connection, CarKind kind, const Cid& car,
                            std::function<void(input::CarReceived&&)> done) {
   const TransferId transfer = next_transfer_++;
-  transfers_.emplace(transfer, std::move(done));
+  downloads_.emplace(transfer, std::move(done));
   send(command::GetCar{connection, transfer, kind, car});
   return transfer;
 }
@@ -371,11 +379,7 @@ TransferId Engine::put_car(ConnectionId connection, CarKind kind, const Cid& car
 }
 
 void Engine::handle(input::CarSent&& sent) {
-  const auto at = uploads_.find(sent.transfer);
-  if (at == uploads_.end()) return;  // it was stopped while the answer was on its way
-  const auto done = std::move(at->second);
-  uploads_.erase(at);
-  done(std::move(sent));
+  if (const auto done = take(uploads_, sent.transfer)) done(std::move(sent));
 }
 
 void Engine::handle(input::MetaSent&& sent) {
@@ -385,17 +389,13 @@ void Engine::handle(input::MetaSent&& sent) {
 }
 
 void Engine::release(TransferId transfer) {
-  transfers_.erase(transfer);
+  downloads_.erase(transfer);
   uploads_.erase(transfer);
   send(command::ReleaseTransfer{transfer});
 }
 
 void Engine::handle(input::CarReceived&& car) {
-  const auto at = transfers_.find(car.transfer);
-  if (at == transfers_.end()) return;  // it was released while the answer was on its way
-  const auto done = std::move(at->second);
-  transfers_.erase(at);
-  done(std::move(car));
+  if (const auto done = take(downloads_, car.transfer)) done(std::move(car));
 }
 
 void Engine::handle(input::CarProgress&& progress) {

@@ -32,6 +32,10 @@ struct EngineOptions {
   std::size_t compact_after = 100;  ///< groups that the log may have before a seal compacts it
 };
 
+/// Adds the rows of a data CAR: its bytes, and what the database made of it.
+void append_rows(std::vector<StoredRow>& to, const Cid& car,
+                 std::variant<Bytes, TransferId> content, Database::Rows rows);
+
 /// What is written in one step, all or nothing.
 struct Transaction {
   /// The new record. The keys of the key ring are put into it.
@@ -204,7 +208,7 @@ class Engine {
   };
   std::map<RequestId, PendingCommit> commits_;
   TransferId next_transfer_ = 1;
-  std::map<TransferId, std::function<void(input::CarReceived&&)>> transfers_;
+  std::map<TransferId, std::function<void(input::CarReceived&&)>> downloads_;
   std::map<TransferId, std::function<void(input::CarSent&&)>> uploads_;
 
   std::map<ConnectionId, std::shared_ptr<Connection>> connections_;

@@ -56,34 +56,15 @@ KeyRange range_of(const Value& arguments) {
 void append_groups(std::string& json, const std::vector<CarGroup>& groups) {
   json.push_back('[');
   for (const CarGroup& group : groups) {
-    json.append(&group == &groups.front() ? "[" : ",[");
-    for (const Cid& car : group) {
-      if (&car != &group.front()) json.push_back(',');
-      json::append_text(json, car.text());
-    }
-    json.push_back(']');
+    if (&group != &groups.front()) json.push_back(',');
+    json.append(json::cid_list(group));
   }
   json.push_back(']');
 }
 
-std::string texts_json(const std::vector<Cid>& cids) {
-  std::string json = "[";
-  for (const Cid& cid : cids) {
-    if (json.size() > 1) json.push_back(',');
-    json::append_text(json, cid.text());
-  }
-  return json + "]";
-}
-
-std::string clock_json(const std::vector<HeadEvent>& heads) {
-  std::vector<Cid> events;
-  for (const HeadEvent& head : heads) events.push_back(head.event);
-  return texts_json(events);
-}
-
 /// `{"clock", "cars", "tail", "archive", "missing"}`: what the local record holds.
 std::string inspect(const LocalRecord& record) {
-  std::string json = R"({"clock":)" + clock_json(record.heads) + R"(,"cars":)";
+  std::string json = R"({"clock":)" + json::cid_list(record.clock()) + R"(,"cars":)";
   append_groups(json, record.car_log());
   json.append(R"(,"tail":)").append(std::to_string(record.tail.size()));
   json.append(R"(,"archive":)");
@@ -217,26 +198,28 @@ Engine::Size Engine::log_size() const {
 void Engine::replica(CallId id) {
   sealer_->prepare_publishing([this, id](const Status& status) {
     if (!status) return answer(id, fail(status.error()));
-    start_operation(
-        {this,
-         [this, id]() -> Status {
-           auto found = read::attachment_cars(database_, record_.heads);
-           if (!found && found.error().code == ErrorCode::kSuspended) return suspended();
-           if (!found) {
-             answer(id, fail(std::move(found).error()));
-             return {};
-           }
-           const std::vector<Cid> cars = cars_of(record_.sealed);
-           Bytes meta;
-           if (!record_.sealed.empty()) {
-             meta = database_.format().write_meta(record_.sealed.front(), sealing_key(), {});
-           }
-           send(command::Answer{
-               id, R"({"cars":)" + texts_json(cars) + R"(,"files":)" + texts_json(*found) + "}",
-               std::move(meta)});
-           return {};
-         },
-         [this, id](Error error) { answer(id, fail(std::move(error))); }});
+    start_operation({this,
+                     [this, id]() -> Status {
+                       auto found = read::attachment_cars(database_, record_.heads);
+                       if (!found && found.error().code == ErrorCode::kSuspended)
+                         return suspended();
+                       if (!found) {
+                         answer(id, fail(std::move(found).error()));
+                         return {};
+                       }
+                       const std::vector<Cid> cars = cars_of(record_.sealed);
+                       Bytes meta;
+                       if (!record_.sealed.empty()) {
+                         meta = database_.format().write_meta(record_.sealed.front(), sealing_key(),
+                                                              {});
+                       }
+                       send(command::Answer{id,
+                                            R"({"cars":)" + json::cid_list(cars) + R"(,"files":)" +
+                                                json::cid_list(*found) + "}",
+                                            std::move(meta)});
+                       return {};
+                     },
+                     [this, id](Error error) { answer(id, fail(std::move(error))); }});
   });
 }
 
@@ -274,7 +257,7 @@ bool Engine::call_reading(CallId id, const std::string& method, const Value& arg
              });
   } else if (method == "clockOf") {
     at_heads(id, arguments, [](const auto& heads) -> Result<std::string> {
-      return R"({"clock":)" + clock_json(heads) + "}";
+      return R"({"clock":)" + json::cid_list(events_of(heads)) + "}";
     });
   } else {
     return false;

@@ -12,12 +12,6 @@ namespace {
 /// Times that another tab may be faster before the attempt is given up until the next commit.
 constexpr int kMaxLosses = 8;
 
-std::vector<Cid> events_of(const std::vector<HeadEvent>& heads) {
-  std::vector<Cid> events;
-  for (const HeadEvent& head : heads) events.push_back(head.event);
-  return events;
-}
-
 bool starts_with(const std::vector<TailCommit>& tail, const std::vector<TailCommit>& part) {
   return tail.size() >= part.size() && std::equal(part.begin(), part.end(), tail.begin());
 }
@@ -194,9 +188,7 @@ void Sealer::replace(SealedCar car, std::vector<DeletedRow> deletes) {
   deletes_ = std::move(deletes);
   Database::Rows rows = engine_.database().add_opened_car(car.name, std::move(car.opened));
   rows_.clear();
-  rows_.push_back({"car", car_, std::move(car.stored)});
-  rows_.push_back({"blocks", car_, std::move(rows.blocks)});
-  if (!rows.events.empty()) rows_.push_back({"events", car_, std::move(rows.events)});
+  append_rows(rows_, car_, std::move(car.stored), std::move(rows));
   commit();
 }
 

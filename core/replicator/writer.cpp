@@ -12,12 +12,6 @@ namespace {
 /// Room for what a CAR has beside its blocks.
 constexpr std::size_t kMaxBlocks = kMaxCarSize - (std::size_t{1} << 20);
 
-std::vector<Cid> events_of(const std::vector<HeadEvent>& heads) {
-  std::vector<Cid> events;
-  for (const HeadEvent& head : heads) events.push_back(head.event);
-  return events;
-}
-
 /// `ours` in place of the heads that it was made on, beside what others have committed since.
 std::vector<HeadEvent> fork(const std::vector<HeadEvent>& current,
                             const std::vector<HeadEvent>& base,
@@ -28,9 +22,7 @@ std::vector<HeadEvent> fork(const std::vector<HeadEvent>& current,
     const bool known = std::find(ours.begin(), ours.end(), head) != ours.end();
     if (!replaced && !known) heads.push_back(head);
   }
-  std::sort(heads.begin(), heads.end(), [](const HeadEvent& a, const HeadEvent& b) {
-    return CidTextOrder{}(a.event, b.event);
-  });
+  sort_heads(heads);
   return heads;
 }
 
@@ -130,9 +122,7 @@ Status Writer::make(Write& write, LocalRecord& record) {
     SealedCar car = database.format().seal({record.car_log(), {}, events_of(commit.heads)}, views,
                                            key, engine_.entropy());
     Database::Rows rows = database.add_opened_car(car.name, std::move(car.opened));
-    rows_.push_back({"car", car.name, std::move(car.stored)});
-    rows_.push_back({"blocks", car.name, std::move(rows.blocks)});
-    if (!rows.events.empty()) rows_.push_back({"events", car.name, std::move(rows.events)});
+    append_rows(rows_, car.name, std::move(car.stored), std::move(rows));
     made.tail.push_back({car.name, commit.heads});
     record.tail.push_back(made.tail.back());
     record.heads = commit.heads;
@@ -158,7 +148,9 @@ LocalRecord Writer::record_with_batch() const {
 }
 
 void Writer::commit_batch() {
-  Transaction transaction{record_with_batch(), rows_, {}, {}};
+  Transaction transaction{record_with_batch(), {}, {}, {}};
+  // Only a fork is committed again as it is.
+  transaction.rows = attempts_ + 1 < kMaxAttempts ? std::exchange(rows_, {}) : rows_;
   const std::vector<HeadEvent>& current = engine_.record().heads;
   for (Made& made : batch_) {
     made.heads = fork(current, base_, made.tail.back().heads);
@@ -196,12 +188,8 @@ void Writer::finish(const Made& made, const Result<bool>& stored) {
     if (&update != &made.write.updates.front()) json.push_back(',');
     json::append_text(json, update.id);
   }
-  json.append(R"(],"clock":[)");
-  for (const HeadEvent& head : made.heads) {
-    if (&head != &made.heads.front()) json.push_back(',');
-    json::append_text(json, head.event.text());
-  }
-  engine_.answer(made.write.call, json + "]}");
+  engine_.answer(made.write.call,
+                 json + R"(],"clock":)" + json::cid_list(events_of(made.heads)) + "}");
 }
 
 /// The CARs of the batch are not in storage.

@@ -39,18 +39,24 @@ export class Session {
    * @throws {ReplicationError}
    */
   async call(method, parameters = {}, blobs = []) {
-    const { result } = await this.#answer(method, parameters, blobs);
+    const { result } = await this.answer(method, parameters, blobs);
     return result && applyPatches(result);
   }
 
-  /** The bytes that a call answers beside its result. @returns {Promise<{ result: any, bytes?: Uint8Array }>} */
-  answer(method, parameters = {}) {
-    return this.#answer(method, parameters);
+  /**
+   * The same with the bytes that some calls answer beside their result, which is as the engine gave it.
+   *
+   * @returns {Promise<{ result: any, bytes?: Uint8Array }>}
+   */
+  async answer(...call) {
+    await this.#opening;
+    this.#checkOpen();
+    return this.#ask('call', ...call);
   }
 
   /** The content of an attachment, from local storage or a connected remote. */
   async file(entry, name) {
-    const { bytes } = await this.#answer('file', { cars: carsOf(entry), cid: entry.cid['/'] });
+    const { bytes } = await this.answer('file', { cars: carsOf(entry), cid: entry.cid['/'] });
     return asFile(bytes, name, entry);
   }
 
@@ -93,12 +99,6 @@ export class Session {
     } finally {
       this.#engine.stop();
     }
-  }
-
-  async #answer(...call) {
-    await this.#opening;
-    this.#checkOpen();
-    return this.#ask('call', ...call);
   }
 
   #checkOpen() {

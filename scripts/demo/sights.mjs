@@ -1,8 +1,6 @@
 // What there is to see of an open database.
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { relative } from 'node:path';
-import { inCheckout, root } from '../lib/checkout.mjs';
+import { takePictures } from './pictures.mjs';
 
 export async function seeDocuments(witness, visitor, { expected }) {
   await witness.see('documents', async () => {
@@ -70,23 +68,9 @@ export async function seeTable(witness, visitor, { expected }) {
 }
 
 export async function takeScreenshots(witness, visitor) {
-  mkdirSync(inCheckout('build'), { recursive: true });
   await visitor.focus('#documents');
   for (const key of ['Home', 'ArrowDown', 'ArrowDown', 'Enter']) await visitor.press(key);
-  for (const [name, { scheme = 'light', width = 1280, height = 900 }] of Object.entries({
-    demo: {},
-    'demo-dark': { scheme: 'dark' },
-    'demo-phone': { width: 390, height: 844 },
-  })) {
-    await witness.see(`screenshot, ${scheme}, ${width} pixels wide`, async () => {
-      await visitor.resize(width, height);
-      await visitor.prefer(scheme);
-      const path = inCheckout('build', `${name}.png`);
-      await visitor.screenshot(path);
-      assert.equal(await visitor.overflow(), 0, 'the page is wider than the window');
-      return relative(root, path);
-    });
-  }
+  await takePictures(witness, visitor, 'demo');
   await visitor.resize(1280, 900);
   await visitor.press('Escape');
 }

@@ -1,8 +1,6 @@
 // What there is to see of the todo page, in two tabs: with the server, and without it.
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { relative } from 'node:path';
-import { inCheckout, root } from '../lib/checkout.mjs';
+import { takePictures } from './pictures.mjs';
 import { Visitor } from './visitor.mjs';
 
 /** The texts of a list, those of done todos in brackets. */
@@ -96,22 +94,8 @@ export async function seeTodo(witness, context, url) {
 
 /** Pictures of the page in build/. */
 export async function takeTodoScreenshots(witness, visitor) {
-  mkdirSync(inCheckout('build'), { recursive: true });
   await visitor.turnHere();
-  for (const [name, { scheme = 'light', width = 1280, height = 900 }] of Object.entries({
-    todo: {},
-    'todo-dark': { scheme: 'dark' },
-    'todo-phone': { width: 390, height: 844 },
-  })) {
-    await witness.see(`screenshot, ${scheme}, ${width} pixels wide`, async () => {
-      await visitor.resize(width, height);
-      await visitor.prefer(scheme);
-      const path = inCheckout('build', `${name}.png`);
-      await visitor.screenshot(path);
-      assert.equal(await visitor.overflow(), 0, 'the page is wider than the window');
-      return relative(root, path);
-    });
-  }
+  await takePictures(witness, visitor, 'todo');
 }
 
 /** To be called when the server has stopped. @param {Visitor[]} tabs from `seeTodo` */

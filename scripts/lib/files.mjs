@@ -1,5 +1,5 @@
-// Lists of the checkout's files.
-import { existsSync, readdirSync } from 'node:fs';
+// Lists of the checkout's files, and folders that are there only when they are complete.
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inCheckout } from './checkout.mjs';
 
@@ -21,3 +21,17 @@ export const cppFiles = () =>
   ['core', 'wasm', 'tests/core', 'bench'].flatMap((folder) =>
     filesBelow(inCheckout(folder), /\.(cpp|hpp)$/),
   );
+
+/**
+ * Gives `fill` a new folder beside `target`, from which it renames what is finished; the rest is deleted.
+ * @param {string} target
+ * @param {(temporary: string) => Promise<void>} fill
+ */
+export async function besideThenRename(target, fill) {
+  const temporary = mkdtempSync(`${target}.`);
+  try {
+    await fill(temporary);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}

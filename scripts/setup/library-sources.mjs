@@ -3,17 +3,10 @@
 // has it or as upstream released it. `onlyWithHeader`: needed only where the machine has that
 // header (Catch2 3 is a library, 2 is not).
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inCheckout } from '../lib/checkout.mjs';
+import { besideThenRename } from '../lib/files.mjs';
 import { runOrThrow } from '../lib/process.mjs';
 import { step } from '../lib/steps.mjs';
 import { isDebian } from './debian.mjs';
@@ -34,17 +27,12 @@ function findArchive({ archives }) {
   return file ? join(downloads, file) : null;
 }
 
-/** Unpacks beside the target and renames, so that the folder is there only when it is complete. */
-async function unpack(archive, folder) {
-  const temporary = mkdtempSync(`${folder}.`);
-  try {
+const unpack = (archive, folder) =>
+  besideThenRename(folder, async (temporary) => {
     await runOrThrow('tar', ['-xf', archive, '-C', temporary, '--strip-components=1']);
     rmSync(folder, { recursive: true, force: true });
     renameSync(temporary, folder);
-  } finally {
-    rmSync(temporary, { recursive: true, force: true });
-  }
-}
+  });
 
 function instructions(library, reason) {
   const archives = Object.entries(library.archives).map(

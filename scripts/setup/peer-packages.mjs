@@ -8,17 +8,10 @@
 // used is kept, 3.2 MB of 42. Fireproof 0.24 is made of packages that need their dependencies, and
 // is an ordinary devDependency.
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { inCheckout } from '../lib/checkout.mjs';
+import { besideThenRename } from '../lib/files.mjs';
 import { runOrThrow } from '../lib/process.mjs';
 import { step } from '../lib/steps.mjs';
 
@@ -36,20 +29,16 @@ export function checkIntegrity(bytes, { package: name, integrity }) {
   }
 }
 
-/** Unpacks beside the target and renames, so that the folder is there only when it is complete. */
 async function fetchPackage(peer) {
   mkdirSync(peersFolder, { recursive: true });
-  const temporary = mkdtempSync(`${peerFolder(peer.folder)}.`);
-  try {
+  await besideThenRename(peerFolder(peer.folder), async (temporary) => {
     await runOrThrow('npm', ['pack', peer.package, '--silent', '--pack-destination', temporary]);
     const tarball = join(temporary, readdirSync(temporary)[0]);
     checkIntegrity(readFileSync(tarball), peer);
     const files = ['package.json', ...peer.files].map((file) => `package/${file}`);
     await runOrThrow('tar', ['-xzf', tarball, '-C', temporary, ...files]);
     renameSync(join(temporary, 'package'), peerFolder(peer.folder));
-  } finally {
-    rmSync(temporary, { recursive: true, force: true });
-  }
+  });
 }
 
 export async function setUpPeerPackages() {

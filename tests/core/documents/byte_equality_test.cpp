@@ -138,12 +138,6 @@ Contents sorted(Contents blocks) {
   return blocks;
 }
 
-std::vector<Cid> events_of(const std::vector<HeadEvent>& heads) {
-  std::vector<Cid> events;
-  for (const HeadEvent& head : heads) events.push_back(head.event);
-  return events;
-}
-
 // IVs are random in encrypted 0.14: names of CARs, and headers that list them, cannot be the same.
 bool has_random_bytes(const Fixture& fixture) {
   return fixture.format == "0.14" && !fixture.is_public();

@@ -23,12 +23,6 @@ std::vector<std::string> rows(Storage& storage, const std::string& table) {
   return keys;
 }
 
-std::vector<Cid> events_of(const std::vector<HeadEvent>& heads) {
-  std::vector<Cid> events;
-  for (const HeadEvent& head : heads) events.push_back(head.event);
-  return events;
-}
-
 // Commits of two engines on one store that meet as a fork: the head has two events. Gives the last one before it.
 HeadEvent fork(Written& database, const EngineOptions& options) {
   Host other(database.storage, options);

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { peerFolder } from '../../../../scripts/setup/peer-packages.mjs';
 import { RemoteDirectory } from '../remote-directory.js';
+import { documentCalls, split } from './document-calls.js';
 import { eventually } from './eventually.js';
 import { serve } from './serve.js';
 
@@ -50,6 +51,7 @@ const drain = () =>
   }, 'the write-ahead log to be empty');
 
 const device = {
+  ...documentCalls({ db: () => db, clock, drain }),
   async open({ database, remote, public: isPublic }) {
     await device.close();
     directory = new RemoteDirectory(remote, { format: '0.14', database });
@@ -61,47 +63,19 @@ const device = {
     await drain();
     return { clock: clock() };
   },
-  async put({ doc }) {
-    const { id } = await db.put(doc);
-    await drain();
-    return { id, clock: clock() };
-  },
   /** Puts issued together are written together, save the first. */
   async bulk({ docs }) {
     const done = await Promise.all(docs.map((doc) => db.put(doc)));
     await drain();
     return { ids: done.map(({ id }) => id), clock: clock() };
   },
-  async del({ id }) {
-    await db.del(id);
-    await drain();
-    return { id, clock: clock() };
-  },
-  get: ({ id }) => db.get(id),
   async allDocs() {
     // Without a head the package has nothing to list from.
     const rows = clock().length === 0 ? [] : (await db.allDocs()).rows;
     const isDeleted = ({ value }) => value._deleted === true && Object.keys(value).length === 2;
-    return {
-      docs: rows.filter((row) => !isDeleted(row)).map(({ value }) => value),
-      deleted: rows.filter(isDeleted).map(({ key }) => key),
-    };
+    return split(rows, isDeleted);
   },
-  async changes() {
-    const { rows } = await db.changes([]);
-    return rows.map(({ key, value }) => ({ key, value }));
-  },
-  clock: async () => clock(),
   log: async () => loader().carLog.map((cid) => [String(cid)]),
-  async compact() {
-    await db.compact();
-    await drain();
-  },
-  async file({ id, member, name }) {
-    const file = await (await db.get(id))[member][name].file();
-    const base64 = Buffer.from(await file.arrayBuffer()).toString('base64');
-    return { base64, type: file.type, size: file.size };
-  },
   async pull() {
     await connection.refresh();
     await drain();

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RemoteDirectory } from '../remote-directory.js';
+import { documentCalls, split } from './document-calls.js';
 import { eventually } from './eventually.js';
 import { Attachment } from './gateway-0.24.js';
 import { serve } from './serve.js';
@@ -78,6 +79,7 @@ function countTakenMetas() {
 }
 
 const device = {
+  ...documentCalls({ db: () => db, clock, drain, beforeFile: carryFiles }),
   async open(parameters) {
     await device.close();
     options = parameters;
@@ -96,46 +98,17 @@ const device = {
     await drain();
     return { clock: clock() };
   },
-  async put({ doc }) {
-    const { id } = await db.put(doc);
-    await drain();
-    return { id, clock: clock() };
-  },
   async bulk({ docs }) {
     const { ids } = await db.bulk(docs);
     await drain();
     return { ids, clock: clock() };
   },
-  async del({ id }) {
-    await db.del(id);
-    await drain();
-    return { id, clock: clock() };
-  },
-  get: ({ id }) => db.get(id),
   async allDocs() {
     const { rows } = await db.allDocs({ includeDeleted: true });
     const isDeleted = ({ value }) => Boolean(value._deleted);
-    return {
-      docs: rows.filter((row) => !isDeleted(row)).map(({ value }) => value),
-      deleted: rows.filter(isDeleted).map(({ key }) => key),
-    };
+    return split(rows, isDeleted);
   },
-  async changes() {
-    const { rows } = await db.changes([]);
-    return rows.map(({ key, value }) => ({ key, value }));
-  },
-  clock: async () => clock(),
   log: async () => log(),
-  async compact() {
-    await db.compact();
-    await drain();
-  },
-  async file({ id, member, name }) {
-    carryFiles();
-    const file = await (await db.get(id))[member][name].file();
-    const base64 = Buffer.from(await file.arrayBuffer()).toString('base64');
-    return { base64, type: file.type, size: file.size };
-  },
   async pull() {
     const before = metasTaken;
     if (attachment.pull()) await eventually(() => metasTaken > before, 'the meta to be taken in');
