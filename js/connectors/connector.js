@@ -47,11 +47,23 @@
  * @property {string} [etag] with 'match'
  * @property {AbortSignal} [signal]
  *
- * @typedef {{ status: 'stored', etag?: string } | { status: 'conflict' }} MetaStored
+ * @typedef {{ status: 'stored', etag?: string } | { status: 'conflict' } | { status: 'unsupported' }} MetaStored
  *   stored: replaced as a whole; `etag` is that of the new meta, where the remote tells it. conflict: the
- *   condition did not hold, and nothing was changed
+ *   condition did not hold, and nothing was changed. unsupported: the remote refuses requests with conditions,
+ *   and nothing was changed
  *
  * A rejected upload may have been stored nevertheless: its answer can be lost.
+ *
+ * @typedef {object} CarProbe
+ * @property {'data' | 'file'} kind
+ * @property {string} cid of a CAR that the remote has
+ * @property {Uint8Array} bytes of it
+ * @property {AbortSignal} [signal]
+ *
+ * @typedef {'honoured' | 'ignored' | 'unsupported'} Condition what a remote makes of a condition: observes it,
+ *   stores regardless of it, or refuses requests that have one
+ *
+ * @typedef {{ absent: Condition, match: Condition }} Conditions of `If-None-Match: *` and of `If-Match`
  *
  * @typedef {object} Connector
  * @property {string} name kind and address, without credentials, for messages
@@ -60,8 +72,14 @@
  *   engine finds out
  * @property {(request: MetaRequest) => Promise<MetaAnswer>} getMeta
  * @property {(request: CarRequest) => Promise<Uint8Array | null>} getCar null: the remote has no such CAR
- * @property {(upload: CarUpload) => Promise<'stored' | 'exists'>} [putCar] exists: `ifAbsent` was asked for and
- *   there is one
+ * @property {(upload: CarUpload) => Promise<'stored' | 'exists' | 'unsupported'>} [putCar] exists: `ifAbsent` was
+ *   asked for and there is one. unsupported: `ifAbsent` was asked for and the remote knows no conditions; nothing
+ *   was stored
+ * @property {(question: { kind: 'data' | 'file', cid: string, signal?: AbortSignal }) => Promise<boolean>} [hasCar]
+ *   whether the remote has a CAR of this name, without fetching it. Without this function it is fetched
+ * @property {(probe: CarProbe) => Promise<Conditions>} [probe] finds out what the remote makes of conditions by
+ *   storing a CAR that it has again, the same bytes, under conditions that do not hold. Only of connectors that
+ *   are `conditional`; without this function conditions are asked for, but not relied on
  * @property {(upload: MetaUpload) => Promise<MetaStored>} [putMeta]
  *
  * What the engine tells a connector about the database it serves:

@@ -21,7 +21,9 @@ const CODES = {
  */
 export function errorOfStatus(status, { remote, what, retryAfter }) {
   const isPassing = status === 429 || (status >= 500 && status < 600);
-  const retryable = CODES[status] === undefined ? isPassing : undefined;
+  // Room may be made (507); an object does not get smaller (413).
+  const isOpen = CODES[status] === undefined || CODES[status] === 'quota-exceeded';
+  const retryable = isOpen ? isPassing : undefined;
   const message = `${what}: the remote answered ${status === 0 ? 'with a redirect' : status}`;
   return new ReplicationError(CODES[status] ?? 'server', message, {
     remote,

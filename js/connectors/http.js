@@ -66,6 +66,17 @@ export class HttpClient {
   }
 
   /**
+   * Asks for the status and headers only.
+   *
+   * @param {Omit<HttpRequest, 'limit' | 'onProgress'>} request
+   * @returns {Promise<HttpAnswer>}
+   * @throws {ReplicationError}
+   */
+  head(request) {
+    return this.#exchange({ ...request, method: 'HEAD' }, this.#stall);
+  }
+
+  /**
    * Follows no redirect: at its end a GET could succeed that stores nothing.
    *
    * @param {Omit<HttpRequest, 'limit' | 'onProgress'> & { body: Uint8Array }} request
@@ -106,6 +117,9 @@ export class HttpClient {
   async #receive(response, request, watch) {
     const { status, headers } = response;
     const remote = this.#remote;
+    if (response.ok && request.method === 'HEAD') {
+      return { status, headers, bytes: new Uint8Array(0) };
+    }
     if (response.ok) {
       return { status, headers, bytes: await readBody(response, { ...request, remote }, watch) };
     }

@@ -3,7 +3,7 @@ import { LARGEST_CAR, LARGEST_META } from './connector.js';
 import { carPath, metaPath } from './paths.js';
 
 /** Statuses that mean that there is no such object. */
-const ABSENT = [404, 410];
+export const ABSENT = [404, 410];
 
 /**
  * The reading half of a connector to objects at the paths of paths.js.

@@ -38,7 +38,8 @@ export function pageConnector(connector) {
   return proxy({
     describe() {
       const { name, canWrite, conditional } = connector;
-      return { name, canWrite, conditional };
+      const [hasCar, probe] = [connector.hasCar, connector.probe].map(Boolean);
+      return { name, canWrite, conditional, can: { hasCar, probe } };
     },
     getMeta: (id, etag) => run(id, (signal) => connector.getMeta({ etag, signal })),
     getCar: (id, kind, cid, onProgress) =>
@@ -46,6 +47,8 @@ export function pageConnector(connector) {
     putMeta: (id, upload) => run(id, (signal) => connector.putMeta({ ...upload, signal })),
     putCar: (id, upload, onProgress) =>
       runTelling(id, onProgress, (signal) => connector.putCar({ ...upload, signal, onProgress })),
+    hasCar: (id, question) => run(id, (signal) => connector.hasCar({ ...question, signal })),
+    probe: (id, probe) => run(id, (signal) => connector.probe({ ...probe, signal })),
     stop: (id) => running.get(id)?.abort(),
   });
 }
@@ -57,7 +60,7 @@ export function pageConnector(connector) {
  * @returns {Promise<import('../connectors/connector.js').Connector>}
  */
 export async function remoteConnector(bridge) {
-  const described = await bridge.describe();
+  const { can, ...described } = await bridge.describe();
   let nextId = 1;
 
   async function ask(signal, request) {
@@ -84,5 +87,11 @@ export async function remoteConnector(bridge) {
     putMeta: ({ signal, ...upload }) => ask(signal, (id) => bridge.putMeta(id, upload)),
     putCar: ({ signal, onProgress, ...upload }) =>
       ask(signal, (id) => bridge.putCar(id, upload, proxy(onProgress ?? (() => {})))),
+    ...(can.hasCar && {
+      hasCar: ({ signal, ...question }) => ask(signal, (id) => bridge.hasCar(id, question)),
+    }),
+    ...(can.probe && {
+      probe: ({ signal, ...probe }) => ask(signal, (id) => bridge.probe(id, probe)),
+    }),
   };
 }

@@ -139,5 +139,6 @@ function failure(error) {
   const failed = asReplicationError(error, 'server', 'the connector failed');
   const { code, message, retryable, retryAfter = 0 } = failed;
   const told = { code, message, retryAfter: Math.round(retryAfter) };
-  return ERROR_CODES[code].retryable && !retryable ? { ...told, permanent: 1 } : told;
+  const mayPass = ERROR_CODES[code].retryable || code === 'quota-exceeded';
+  return mayPass && !retryable ? { ...told, permanent: 1 } : told;
 }

@@ -39,8 +39,22 @@ export interface MetaUpload {
   signal?: AbortSignal;
 }
 
-/** Conflict: the condition did not hold, and nothing was changed. */
-export type MetaStored = { status: 'stored'; etag?: string } | { status: 'conflict' };
+/**
+ * Conflict: the condition did not hold, and nothing was changed. Unsupported: nor was it, because the remote
+ * refuses requests with conditions.
+ */
+export type MetaStored =
+  { status: 'stored'; etag?: string } | { status: 'conflict' } | { status: 'unsupported' };
+
+/** What a remote makes of a condition: observes it, stores regardless of it, or refuses requests that have one. */
+export type Condition = 'honoured' | 'ignored' | 'unsupported';
+
+export interface Conditions {
+  /** `If-None-Match: *` */
+  absent: Condition;
+  /** `If-Match` */
+  match: Condition;
+}
 
 /**
  * The mapping of the engine's operations to requests. Rejections are ReplicationErrors that name the
@@ -56,9 +70,16 @@ export interface Connector {
   getMeta(request: MetaRequest): Promise<MetaAnswer>;
   /** Null: the remote has no such CAR. */
   getCar(request: CarRequest): Promise<Uint8Array | null>;
-  /** Exists: `ifAbsent` was asked for and there is one. */
-  putCar?(upload: CarUpload): Promise<'stored' | 'exists'>;
+  /**
+   * Exists: `ifAbsent` was asked for and there is one. Unsupported: `ifAbsent` was asked for and the remote knows
+   * no conditions.
+   */
+  putCar?(upload: CarUpload): Promise<'stored' | 'exists' | 'unsupported'>;
   putMeta?(upload: MetaUpload): Promise<MetaStored>;
+  /** Whether the remote has a CAR of this name, without fetching it. */
+  hasCar?(question: Pick<CarRequest, 'kind' | 'cid' | 'signal'>): Promise<boolean>;
+  /** Stores a CAR that the remote has again, the same bytes, under conditions that do not hold. */
+  probe?(probe: Pick<CarUpload, 'kind' | 'cid' | 'bytes' | 'signal'>): Promise<Conditions>;
 }
 
 export type HeadersReason = 'request' | 'unauthorized';

@@ -150,9 +150,9 @@ const STATUSES = [
   [413, 'quota-exceeded', false],
   [429, 'server', true],
   [500, 'server', true],
-  [501, 'server', true],
+  [502, 'server', true],
   [503, 'server', true],
-  [507, 'quota-exceeded', false],
+  [507, 'quota-exceeded', true],
 ];
 
 for (const [code, expected, retryable] of STATUSES) {
