@@ -31,7 +31,7 @@ const STATUSES = [
   [502, 'server', true],
   [503, 'server', true],
   [504, 'server', true],
-  [507, 'quota-exceeded', false],
+  [507, 'quota-exceeded', true],
 ];
 
 for (const [status, code, retryable] of STATUSES) {
