@@ -44,6 +44,7 @@ struct Error {
   ErrorCode code = ErrorCode::kServer;
   std::string message;
   bool permanent = false;  ///< the remote's answer will not change by asking again
+  std::string remote{};    ///< the name of the remote concerned; empty: none
 };
 
 template <typename T>
@@ -52,7 +53,7 @@ using Result = tl::expected<T, Error>;
 using Status = Result<void>;
 
 inline tl::unexpected<Error> fail(ErrorCode code, std::string message) {
-  return tl::unexpected<Error>(Error{code, std::move(message), false});
+  return tl::unexpected<Error>(Error{code, std::move(message), false, {}});
 }
 
 inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }

@@ -80,6 +80,15 @@ bool read_keys(const Value* from, std::vector<SecretKey>& to) {
   return true;
 }
 
+/// Records of older versions have none.
+void read_conditions(const Value& from, Conditions& to) {
+  const auto* absent = from.find<std::string>("absent");
+  const auto* match = from.find<std::string>("match");
+  const Integer* probed = from.find<Integer>("probedAt");
+  if (!absent || !match || !probed || probed->negative) return;
+  to = {condition_named(*absent), condition_named(*match), static_cast<double>(probed->magnitude)};
+}
+
 bool read_remotes(const Value* from, std::map<std::string, RemoteState>& to) {
   const Map* map = from ? from->get<Map>() : nullptr;
   if (!map) return false;
@@ -90,6 +99,7 @@ bool read_remotes(const Value* from, std::map<std::string, RemoteState>& to) {
         !read_links(value.find("confirmed"), state.confirmed))
       return false;
     state.etag = *etag;
+    read_conditions(value, state.conditions);
     to.emplace(name, std::move(state));
   }
   return true;
@@ -102,6 +112,11 @@ Value remote_states(const std::map<std::string, RemoteState>& remotes) {
     entry.emplace_back("etag", Value(state.etag));
     entry.emplace_back("covered", links(state.covered));
     entry.emplace_back("confirmed", links(state.confirmed));
+    if (const Conditions& known = state.conditions; known != Conditions{}) {
+      entry.emplace_back("absent", Value(std::string(condition_name(known.absent))));
+      entry.emplace_back("match", Value(std::string(condition_name(known.match))));
+      entry.emplace_back("probedAt", Value::integer(static_cast<std::uint64_t>(known.probed_at)));
+    }
     map.emplace_back(name, Value(std::move(entry)));
   }
   return Value(std::move(map));

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "crypto/secret_key.hpp"
+#include "documents/remote_state.hpp"
 #include "formats/opened_car.hpp"
 
 namespace fireproof {
@@ -30,16 +31,6 @@ struct TailCommit {
   std::vector<HeadEvent> heads;
 
   friend bool operator==(const TailCommit&, const TailCommit&) = default;
-};
-
-/// What is known of a remote.
-struct RemoteState {
-  std::string etag;  ///< of its last meta that was applied whole; empty: none
-  std::vector<Cid>
-      covered;  ///< the head of ours that it is known to hold, whole and named by its meta
-  std::vector<Cid> confirmed;  ///< CARs of ours that it is known to hold
-
-  friend bool operator==(const RemoteState&, const RemoteState&) = default;
 };
 
 /// The mutable state of a database in local storage. Everything else that is stored is immutable and named by the CIDs

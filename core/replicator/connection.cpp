@@ -25,13 +25,11 @@ void Connection::begin_round() {
   round_->keys = engine_.database().keys().keys().size();
   round_->pulls_only = std::exchange(next_pulls_only_, false);
   ++round_number_;
-  round_cars_ = 0;
-  round_bytes_ = 0;
-  reported_bytes_ = 0;
+  reset_progress();
   std::string etag = remote_state().etag;
   if (refused_) etag = refused_->etag;
   // Something has to be fetched again, or a meta has to be written whose content is not known in this session.
-  const bool unknown_base = !is_safe() && (!last_base_ || last_base_->first != etag);
+  const bool unknown_base = has_work() && (!last_base_ || last_base_->first != etag);
   if (!engine_.database().lost().empty() || (can_push() && unknown_base)) etag.clear();
   engine_.send(command::GetMeta{options_.id, std::move(etag)});
 }
@@ -42,6 +40,7 @@ void Connection::begin_round_with_new_key() {
 }
 
 void Connection::run_round_for(CallId call, bool pulls_only) {
+  refusals_.give_another_chance();
   waiting_calls_.push_back(call);
   if (!round_) next_pulls_only_ = pulls_only;
   begin_round();
@@ -104,14 +103,16 @@ void Connection::finish() {
       !errors.empty() && std::all_of(errors.begin(), errors.end(),
                                      [](const Error& error) { return is_final(error.code); });
   if (all_final && same_keys && !round_->etag.empty()) refused_ = {round_->etag, errors.front()};
-  if (can_push() && !is_safe()) return push();
+  if (can_push() && has_work()) return push();
   end_with_errors();
 }
 
 void Connection::end_with_errors() {
   if (round_->errors.empty()) return end_round(std::nullopt, 0);
-  for (std::size_t i = 1; i < round_->errors.size(); ++i)
-    notify("error", error_json(round_->errors[i]));
+  for (Error& error : round_->errors) {
+    error.remote = options_.remote;
+    if (&error != &round_->errors.front()) notify("error", error_json(error));
+  }
   end_round(round_->errors.front(), 0);
 }
 
@@ -134,6 +135,7 @@ void Connection::end_round(std::optional<Error> error, Time retry_after) {
   const bool pulled_only = round_->pulls_only;
   round_.reset();
   uploads_.clear();
+  if (error) error->remote = options_.remote;
   last_error_ = error;
   due_.reset();
   retrying_ = error && is_transient(error->code) && !error->permanent;
@@ -159,7 +161,7 @@ void Connection::end_round(std::optional<Error> error, Time retry_after) {
   }
   if (error) return;
   if (!pulled_only) answer_synced_calls(number);
-  if (can_push() && !is_safe()) schedule_push();
+  if (can_push() && has_work()) schedule_push();
 }
 
 /// A round that began after such a call has taken over what the remote had, and sent what was written here.
@@ -184,6 +186,15 @@ void Connection::notify(std::string_view type, std::string json) {
   engine_.send(command::Notify{options_.id, std::string(type), std::move(json)});
 }
 
+void Connection::reset_progress() {
+  round_cars_ = 0;
+  round_bytes_ = 0;
+  reported_bytes_ = 0;
+  reported_total_ = 0;
+  reported_cars_ = 0;
+}
+
+/// All numbers only grow, also where a transfer fails; when nothing is left to do, they are their totals.
 void Connection::notify_progress() {
   std::uint64_t bytes = round_bytes_;
   std::uint64_t total = round_bytes_;
@@ -191,21 +202,23 @@ void Connection::notify_progress() {
     bytes += transfer.bytes;
     total += transfer.total;
   }
-  // What a failed transfer had brought is not taken back: both numbers only grow.
-  reported_bytes_ = bytes = std::max(bytes, reported_bytes_);
-  total = std::max(bytes, total);
-  const std::uint64_t cars =
-      round_cars_ + round_->queue.size() + uploads_.size() + round_->transfers.size();
+  for (const Transfer& waiting : uploads_) total += waiting.total;
+  const std::uint64_t left = round_->queue.size() + uploads_.size() + round_->transfers.size();
+  reported_total_ = std::max({reported_total_, total, bytes});
+  reported_bytes_ = left == 0 ? reported_total_ : std::max(bytes, reported_bytes_);
+  reported_cars_ = std::max(reported_cars_, round_cars_ + left);
   const std::string_view direction = round_->pushing ? "push" : "pull";
   notify("progress", R"({"direction":")" + std::string(direction) + R"(","cars":)" +
-                         std::to_string(round_cars_) + R"(,"totalCars":)" + std::to_string(cars) +
-                         R"(,"bytes":)" + std::to_string(bytes) + R"(,"totalBytes":)" +
-                         std::to_string(total) + "}");
+                         std::to_string(round_cars_) + R"(,"totalCars":)" +
+                         std::to_string(reported_cars_) + R"(,"bytes":)" +
+                         std::to_string(reported_bytes_) + R"(,"totalBytes":)" +
+                         std::to_string(reported_total_) + "}");
 }
 
 std::string Connection::status_json() const {
   std::string json = R"({"state":")" + state_ + R"(","safe":)" + (is_safe() ? "true" : "false") +
-                     R"(,"conditional":"unknown","parked":[])";
+                     R"(,"conditional":")" + std::string(condition_name(conditions().both())) +
+                     R"(","parked":)" + json::cid_list(parked());
   std::uint64_t bytes = 0;
   const std::deque<Transfer> pending = unconfirmed();
   for (const Transfer& transfer : pending) bytes += transfer.total;
@@ -215,7 +228,9 @@ std::string Connection::status_json() const {
   json.append(R"(,"remoteHead":)").append(json::cid_list(remote_head_));
   json.append(R"(,"lastError":)").append(last_error_ ? error_json(*last_error_) : "null");
   json.append(R"(,"retryAt":)")
-      .append(retrying_ && due_ ? std::to_string(static_cast<std::int64_t>(*due_)) : "null");
+      .append(retrying_ && due_
+                  ? std::to_string(static_cast<std::int64_t>(engine_.host_time(*due_)))
+                  : "null");
   return json + "}";
 }
 

@@ -7,6 +7,7 @@
 
 #include "documents/adoption.hpp"
 #include "replicator/engine.hpp"
+#include "replicator/refusals.hpp"
 
 namespace fireproof {
 
@@ -40,6 +41,7 @@ struct Round {
   bool covers = false;                       // what the remote names holds the whole head of ours
   bool pulls_only = false;
   bool pushing = false;          // CARs and meta go out
+  bool refused = false;          // a CAR that the meta needs
   std::optional<Error> failure;  // of the way to the remote: the round ends with it when the
   Time retry_after = 0;          // downloads under way have come in
   std::vector<Error> errors;
@@ -65,8 +67,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     Time poll = 0;  ///< milliseconds between rounds; 0: only when asked, and retries
     std::size_t concurrency = 6;  ///< CARs under way at a time
     bool pushes = false;          ///< false: what is written here stays here
-    bool conditional =
-        false;  ///< the remote can be asked to store only what is absent or unchanged
+    /// The remote can be asked to store only what is absent or unchanged. Whether it observes that is found out.
+    bool conditional = false;
   };
 
   Connection(Engine& engine, Options options) : engine_(engine), options_(std::move(options)) {}
@@ -99,6 +101,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   /// Ends everything; calls that wait fail with kClosed.
   void close();
+
+  /// True if what is written goes out soon: nothing is known that stands in the way.
+  [[nodiscard]] bool publishes() const { return options_.pushes && !paused_ && !last_error_; }
 
   void receive_meta(input::MetaReceived&& meta);
   void receive_meta_sent(input::MetaSent&& sent);
@@ -154,6 +159,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void answer_synced_calls(std::uint64_t number);
   void set_state(std::string_view state);
   void notify(std::string_view type, std::string json);
+  void reset_progress();
   void notify_progress();
   [[nodiscard]] std::vector<Cid> head_of_remote() const;
 
@@ -161,21 +167,33 @@ class Connection : public std::enable_shared_from_this<Connection> {
   [[nodiscard]] const RemoteState& remote_state() const;
   [[nodiscard]] std::deque<Transfer> unconfirmed() const;
   [[nodiscard]] bool is_safe() const;
+  [[nodiscard]] bool covers_head() const;
+  [[nodiscard]] bool has_work() const;
+  [[nodiscard]] std::vector<Cid> parked() const;
   [[nodiscard]] bool can_push() const;
   void push();
+  void seal();
   void send_cars();
   void launch_uploads();
   void receive_car_sent(const Transfer& sent, input::CarSent&& reply);
+  void refuse(const Transfer& sent, Error error);
   void compare_with_remote(const Transfer& sent);
-  void confirm(const Cid& car);
-  void count_upload(std::uint64_t bytes);
+  void confirm(const Transfer& sent);
   void continue_push();
+  void end_refused();
   void send_meta();
   void begin_again();
   void finish_push(std::string etag);
   void save_confirmed(std::optional<RemoteState> state,
                       const std::function<void(Result<bool>)>& done);
   void schedule_push();
+
+  // connection_conditions.cpp
+  [[nodiscard]] Conditions conditions() const;
+  [[nodiscard]] bool needs_probe() const;
+  [[nodiscard]] bool may_hide_another_key() const;
+  void probe();
+  void note_conditions(Conditions found);
 
   Engine& engine_;
   Options options_;
@@ -208,6 +226,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::vector<Cid> pushed_head_;
   CarGroup pushed_group_;
   Bytes sent_meta_;
+  Refusals refusals_;
+  std::optional<Conditions> found_conditions_;  // not in the record yet
+  bool relies_on_condition_ = false;            // of the meta under way
   std::size_t push_gap_ = 0;
   bool reported_safe_ = false;
   bool settles_ = false;  // the last push counts only when the meta was read back
@@ -222,6 +243,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::uint64_t round_cars_ = 0;
   std::uint64_t round_bytes_ = 0;
   std::uint64_t reported_bytes_ = 0;
+  std::uint64_t reported_total_ = 0;
+  std::uint64_t reported_cars_ = 0;
 };
 
 }  // namespace fireproof

@@ -51,14 +51,35 @@ std::deque<Transfer> Connection::unconfirmed() const {
   return missing;
 }
 
-bool Connection::is_safe() const {
+/// The remote's meta is known to name the whole head, and nothing here has to be sealed for that.
+bool Connection::covers_head() const {
   const LocalRecord& record = engine_.record();
-  const RemoteState& state = remote_state();
-  if (!record.tail.empty() || state.covered != record.clock()) return false;
-  if (record.files.empty()) return true;
-  const std::unordered_set<Cid, CidHash> held(state.confirmed.begin(), state.confirmed.end());
-  return std::all_of(record.files.begin(), record.files.end(),
+  return record.tail.empty() && remote_state().covered == record.clock();
+}
+
+bool Connection::is_safe() const {
+  if (!covers_head()) return false;
+  const std::vector<Cid>& files = engine_.record().files;
+  if (files.empty()) return true;
+  const std::vector<Cid>& confirmed = remote_state().confirmed;
+  const std::unordered_set<Cid, CidHash> held(confirmed.begin(), confirmed.end());
+  return std::all_of(files.begin(), files.end(),
                      [&](const Cid& file) { return held.contains(file); });
+}
+
+/// Attachments that the remote refuses for good.
+std::vector<Cid> Connection::parked() const {
+  std::vector<Cid> refused;
+  for (const Cid& file : engine_.record().files) {
+    if (refusals_.is_final(file)) refused.push_back(file);
+  }
+  return refused;
+}
+
+/// True if there is something to send that the remote may take.
+bool Connection::has_work() const {
+  if (!covers_head()) return true;
+  return !is_safe() && parked().size() < unconfirmed().size();
 }
 
 /// False while what the remote has cannot be merged: what is written then would hide it.
@@ -79,10 +100,18 @@ void Connection::push() {
   round_->pushing = true;
   push_gap_ = std::min(push_gap_ + 1, kGaps.size() - 1);
   set_state("pushing");
-  engine_.sealer().prepare_publishing(in_this_round([](Connection& self, const Status& sealed) {
-    if (!sealed) return self.abandon(sealed.error(), 0);
+  seal();
+}
+
+/// The tail, and with it what the remote refuses for good, goes into a new CAR.
+void Connection::seal() {
+  const auto sealed = in_this_round([](Connection& self, const Status& status) {
+    if (!status) return self.abandon(status.error(), 0);
     self.send_cars();
-  }));
+  });
+  std::vector<Cid> refused = cars_of(engine_.record().sealed);
+  std::erase_if(refused, [&](const Cid& car) { return !refusals_.is_final(car); });
+  engine_.sealer().prepare_publishing(refused, sealed);
 }
 
 void Connection::send_cars() {
@@ -90,24 +119,35 @@ void Connection::send_cars() {
   if (record.sealed_head.empty()) return end_with_errors();  // a merge came between; again
   pushed_head_ = record.sealed_head;
   pushed_group_ = record.sealed.front();
-  round_cars_ = 0;
-  round_bytes_ = 0;
-  reported_bytes_ = 0;
+  reset_progress();
   const std::vector<Cid> sealed = cars_of(record.sealed);
   uploads_ = unconfirmed();
   std::erase_if(uploads_, [&](const Transfer& upload) {
-    return upload.kind == CarKind::kData &&
-           std::find(sealed.begin(), sealed.end(), upload.car) == sealed.end();
+    return refusals_.is_final(upload.car) ||
+           (upload.kind == CarKind::kData &&
+            std::find(sealed.begin(), sealed.end(), upload.car) == sealed.end());
   });
+  for (const Cid& car : sealed) {
+    if (!refusals_.is_final(car)) continue;
+    round_->refused = true;
+    round_->errors.push_back({ErrorCode::kServer,
+                              "the remote refuses CAR " + car.text() +
+                                  "; the next write is sent together with it, as another one",
+                              true,
+                              {}});
+  }
   continue_push();
 }
 
 void Connection::launch_uploads() {
+  const Conditions known = conditions();
+  const bool if_absent = options_.conditional && known.absent != Condition::kUnsupported;
+  const bool look_first = may_hide_another_key() && known.absent != Condition::kHonoured;
   while (!paused_ && !uploads_.empty() && round_->transfers.size() < options_.concurrency) {
     const Transfer upload = std::move(uploads_.front());
     uploads_.pop_front();
     const TransferId transfer =
-        engine_.put_car(options_.id, upload.kind, upload.car, options_.conditional,
+        engine_.put_car({options_.id, 0, upload.kind, upload.car, if_absent, look_first},
                         in_this_round([upload](Connection& self, input::CarSent&& reply) {
                           self.receive_car_sent(upload, std::move(reply));
                         }));
@@ -116,14 +156,42 @@ void Connection::launch_uploads() {
 }
 
 void Connection::receive_car_sent(const Transfer& sent, input::CarSent&& reply) {
-  const Transfer under_way = round_->transfers[reply.transfer];
+  using input::Stored;
   round_->transfers.erase(reply.transfer);
+  if (!reply.stored && reply.stored.error().permanent)
+    return refuse(sent, std::move(reply.stored).error());
   if (!reply.stored) return abandon(std::move(reply.stored).error(), reply.retry_after);
-  // The name of an encrypted 0.24 CAR says nothing of the key: under another one, it has other bytes.
-  const bool name_is_proof = engine_.is_public() || !engine_.database().format().has_genesis();
-  if (*reply.stored) count_upload(under_way.total);
-  if (*reply.stored || name_is_proof) return confirm(sent.car);
-  compare_with_remote(sent);
+  refusals_.forget(sent.car);
+  Transfer done = sent;
+  done.total = std::max(reply.bytes, sent.total);
+  switch (*reply.stored) {
+    case Stored::kUnsupported:
+      note_conditions({Condition::kUnsupported, Condition::kUnsupported, 0});
+      uploads_.push_front(sent);
+      return continue_push();
+    case Stored::kStored:
+      ++pushed_cars_;
+      pushed_bytes_ += done.total;
+      return confirm(done);
+    case Stored::kConditionFailed:
+      return may_hide_another_key() ? compare_with_remote(done) : confirm(done);
+  }
+}
+
+/// One object that is refused does not stop the others. What is refused again and again is not offered any more as it is:
+/// a CAR of the log is sealed anew together with the next commit, an attachment is parked.
+void Connection::refuse(const Transfer& sent, Error error) {
+  refusals_.note(sent.car);
+  const bool parks = sent.kind == CarKind::kFile && refusals_.is_final(sent.car);
+  error.permanent = refusals_.is_final(sent.car);
+  if (parks) {
+    error.remote = options_.remote;
+    notify("error", error_json(error));
+  } else {
+    round_->refused = true;
+    round_->errors.push_back(std::move(error));
+  }
+  continue_push();
 }
 
 /// The remote has a CAR of this name: it is ours if our key opens it.
@@ -139,7 +207,7 @@ void Connection::compare_with_remote(const Transfer& sent) {
                             ? database.format().open(sent.car, std::move(**received.bytes),
                                                      database.keys(), sent.kind)
                             : fail(ErrorCode::kConflict, "it is gone again");
-    if (opened) return self.confirm(sent.car);
+    if (opened) return self.confirm(sent);
     self.abandon(
         {ErrorCode::kKeyMismatch, "CAR " + sent.car.text() + " at " + self.options_.remote +
                                       " was written with another key: " + opened.error().message},
@@ -150,15 +218,10 @@ void Connection::compare_with_remote(const Transfer& sent) {
   round_->transfers.emplace(transfer, Transfer{sent.kind, sent.car, 0, 0});
 }
 
-void Connection::count_upload(std::uint64_t bytes) {
-  ++pushed_cars_;
-  pushed_bytes_ += bytes;
-  round_bytes_ += bytes;
-}
-
-void Connection::confirm(const Cid& car) {
-  confirmed_.push_back(car);
+void Connection::confirm(const Transfer& sent) {
+  confirmed_.push_back(sent.car);
   ++round_cars_;
+  round_bytes_ += sent.total;
   notify_progress();
   continue_push();
 }
@@ -166,26 +229,49 @@ void Connection::confirm(const Cid& car) {
 void Connection::continue_push() {
   launch_uploads();
   if (paused_ || !uploads_.empty() || !round_->transfers.empty()) return;
+  if (round_->refused) return end_refused();
+  if (needs_probe()) return probe();
   send_meta();
+}
+
+/// A meta that names what was refused would lead readers to nothing. What was confirmed is kept.
+void Connection::end_refused() {
+  save_confirmed({}, in_this_round([](Connection& self, const Result<bool>& saved) {
+                   if (!saved) return self.abandon(saved.error(), 0);
+                   self.end_with_errors();
+                 }));
 }
 
 // ---- meta
 
 void Connection::send_meta() {
-  using Condition = command::PutMeta::Condition;
+  using Put = command::PutMeta::Condition;
+  const Conditions known = conditions();
+  const bool has_etag = !round_->etag.empty();
+  const Condition observed = has_etag         ? known.match
+                             : round_->absent ? known.absent
+                                              : Condition::kUnsupported;
+  Put condition = Put::kNone;
+  if (options_.conditional && observed != Condition::kUnsupported)
+    condition = has_etag ? Put::kMatch : Put::kAbsent;
+  relies_on_condition_ = condition != Put::kNone && observed == Condition::kHonoured;
   sent_meta_ = engine_.database().format().write_meta(pushed_group_, engine_.sealing_key(),
                                                       round_->adopted_base);
-  Condition condition = Condition::kNone;
-  if (options_.conditional && round_->absent) condition = Condition::kAbsent;
-  if (options_.conditional && !round_->etag.empty()) condition = Condition::kMatch;
   engine_.send(command::PutMeta{options_.id, sent_meta_, condition, round_->etag});
 }
 
 void Connection::receive_meta_sent(input::MetaSent&& sent) {
   if (!round_ || !round_->pushing) return;
   if (!sent.stored) return abandon(std::move(sent.stored).error(), sent.retry_after);
-  if (!*sent.stored) return begin_again();
-  finish_push(std::move(sent.etag));
+  switch (*sent.stored) {
+    case input::Stored::kConditionFailed:
+      return begin_again();
+    case input::Stored::kUnsupported:
+      note_conditions({Condition::kUnsupported, Condition::kUnsupported, 0});
+      return send_meta();
+    case input::Stored::kStored:
+      return finish_push(std::move(sent.etag));
+  }
 }
 
 /// Somebody else wrote the meta first. After a random wait: read theirs, merge, try again.
@@ -204,8 +290,8 @@ void Connection::finish_push(std::string etag) {
   if (written && !written->entries.empty()) base.replaced = {written->entries.front().event};
   last_base_.emplace(etag, std::move(base));
   remote_head_ = pushed_head_;
-  // Without conditions somebody may have overwritten it already: that is seen at the next look.
-  settles_ = !options_.conditional || etag.empty();
+  // Where conditions are not observed somebody may have overwritten it already: that is seen at the next look.
+  settles_ = !relies_on_condition_ || etag.empty();
   RemoteState state;
   if (!settles_) {
     state.etag = std::move(etag);
@@ -228,7 +314,11 @@ void Connection::save_confirmed(std::optional<RemoteState> state,
   RemoteState& known = record.remotes[options_.remote];
   std::vector<Cid> confirmed = known.confirmed;
   confirmed.insert(confirmed.end(), confirmed_.begin(), confirmed_.end());
-  if (state) known = *state;
+  if (state) {
+    known.etag = state->etag;
+    known.covered = state->covered;
+  }
+  if (found_conditions_) known.conditions = *found_conditions_;
   // What no log and no document needs any more need not be remembered.
   const std::vector<Cid> cars = cars_of(record.car_log());
   std::unordered_set<Cid, CidHash> needed(cars.begin(), cars.end());
@@ -251,7 +341,7 @@ void Connection::save_confirmed(std::optional<RemoteState> state,
 
 void Connection::note_change() {
   if (is_safe() != reported_safe_) set_state(std::string(state_));
-  if (round_ || !can_push() || retrying_ || is_safe()) return;
+  if (round_ || !can_push() || retrying_ || !has_work()) return;
   if (engine_.now() - last_change_ > kQuiet) push_gap_ = 0;
   last_change_ = engine_.now();
   schedule_push();

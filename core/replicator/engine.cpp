@@ -69,7 +69,8 @@ Result<std::unique_ptr<Engine>> Engine::create(const EngineOptions& options) {
 void Engine::start() { send(command::LoadRecord{}); }
 
 void Engine::receive(Input input, Time now) {
-  now_ = now;
+  clock_setback_ += std::max(0.0, now_ - clock_setback_ - now);
+  now_ = now + clock_setback_;
   std::visit([this](auto&& content) { handle(std::move(content)); }, std::move(input));
   run_operations();
   schedule_wake();
@@ -370,12 +371,24 @@ TransferId Engine::get_car(ConnectionId connection, CarKind kind, const Cid& car
   return transfer;
 }
 
-TransferId Engine::put_car(ConnectionId connection, CarKind kind, const Cid& car, bool if_absent,
-                           std::function<void(input::CarSent&&)> done) {
-  const TransferId transfer = next_transfer_++;
-  uploads_.emplace(transfer, std::move(done));
-  send(command::PutCar{connection, transfer, kind, car, if_absent});
+TransferId Engine::put_car(command::PutCar upload, std::function<void(input::CarSent&&)> done) {
+  upload.transfer = next_transfer_++;
+  uploads_.emplace(upload.transfer, std::move(done));
+  const TransferId transfer = upload.transfer;
+  send(std::move(upload));
   return transfer;
+}
+
+TransferId Engine::probe(ConnectionId connection, const Cid& car,
+                         std::function<void(input::ConditionsProbed&&)> done) {
+  const TransferId transfer = next_transfer_++;
+  probes_.emplace(transfer, std::move(done));
+  send(command::ProbeConditions{connection, transfer, car});
+  return transfer;
+}
+
+void Engine::handle(input::ConditionsProbed&& probed) {
+  if (const auto done = take(probes_, probed.transfer)) done(std::move(probed));
 }
 
 void Engine::handle(input::CarSent&& sent) {
@@ -391,6 +404,7 @@ void Engine::handle(input::MetaSent&& sent) {
 void Engine::release(TransferId transfer) {
   downloads_.erase(transfer);
   uploads_.erase(transfer);
+  probes_.erase(transfer);
   send(command::ReleaseTransfer{transfer});
 }
 
@@ -415,7 +429,12 @@ void Engine::schedule_wake() {
   }
   if (next == wake_at_) return;
   wake_at_ = next;
-  send(command::WakeAt{next});
+  send(command::WakeAt{next ? std::optional<Time>(host_time(*next)) : std::nullopt});
+}
+
+bool Engine::publishes() const {
+  return std::any_of(connections_.begin(), connections_.end(),
+                     [](const auto& entry) { return entry.second->publishes(); });
 }
 
 std::optional<ConnectionId> Engine::connection_after(ConnectionId previous) const {

@@ -68,7 +68,10 @@ class Engine {
 
   [[nodiscard]] Database& database() { return database_; }
   [[nodiscard]] const LocalRecord& record() const { return record_; }
+  /// Milliseconds that never go back, although the host's clock may.
   [[nodiscard]] Time now() const { return now_; }
+  /// What the host's clock shows at that moment.
+  [[nodiscard]] Time host_time(Time time) const { return time - clock_setback_; }
   [[nodiscard]] Random& random() { return random_; }
   [[nodiscard]] const BlockLoader& loader() const { return loader_; }
 
@@ -108,6 +111,9 @@ class Engine {
   [[nodiscard]] const EngineOptions& options() const { return options_; }
   Sealer& sealer() { return *sealer_; }
 
+  /// True if what is written goes out to a remote soon, as far as is known.
+  [[nodiscard]] bool publishes() const;
+
   /// The connection with the next higher number, to ask one after the other; 0 is before the first. Nothing: none left.
   [[nodiscard]] std::optional<ConnectionId> connection_after(ConnectionId previous) const;
 
@@ -115,9 +121,12 @@ class Engine {
   TransferId get_car(ConnectionId connection, CarKind kind, const Cid& car,
                      std::function<void(input::CarReceived&&)> done);
 
-  /// Sends a stored CAR to a connection.
-  TransferId put_car(ConnectionId connection, CarKind kind, const Cid& car, bool if_absent,
-                     std::function<void(input::CarSent&&)> done);
+  /// Sends a stored CAR to a connection, under a number that is given here.
+  TransferId put_car(command::PutCar upload, std::function<void(input::CarSent&&)> done);
+
+  /// Asks a connection what its remote makes of conditions, by means of this CAR of ours.
+  TransferId probe(ConnectionId connection, const Cid& car,
+                   std::function<void(input::ConditionsProbed&&)> done);
 
   /// Stops a transfer, or lets the host forget what it brought.
   void release(TransferId transfer);
@@ -138,6 +147,7 @@ class Engine {
   void handle(input::MetaReceived&& meta);
   void handle(input::CarReceived&& car);
   void handle(input::CarSent&& sent);
+  void handle(input::ConditionsProbed&& probed);
   void handle(input::MetaSent&& sent);
   void handle(input::CarProgress&& progress);
   void handle(input::Wake&& wake);
@@ -179,6 +189,7 @@ class Engine {
   Random random_;
   std::optional<SecretKey> unsaved_key_;  // made here, and in no record yet
   Time now_ = 0;
+  Time clock_setback_ = 0;  // by how much the host's clock went back
   std::vector<Command> commands_;
 
   enum class State { kLoading, kOpen, kFailed } state_ = State::kLoading;
@@ -210,6 +221,7 @@ class Engine {
   TransferId next_transfer_ = 1;
   std::map<TransferId, std::function<void(input::CarReceived&&)>> downloads_;
   std::map<TransferId, std::function<void(input::CarSent&&)>> uploads_;
+  std::map<TransferId, std::function<void(input::ConditionsProbed&&)>> probes_;
 
   std::map<ConnectionId, std::shared_ptr<Connection>> connections_;
   std::unique_ptr<Writer> writer_;

@@ -196,7 +196,7 @@ Engine::Size Engine::log_size() const {
 
 /// What a remote needs to hold everything: its meta record, the CARs that it leads to, and attachment CARs.
 void Engine::replica(CallId id) {
-  sealer_->prepare_publishing([this, id](const Status& status) {
+  sealer_->prepare_publishing({}, [this, id](const Status& status) {
     if (!status) return answer(id, fail(status.error()));
     start_operation({this,
                      [this, id]() -> Status {

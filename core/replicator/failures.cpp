@@ -46,6 +46,11 @@ std::string error_json(const Error& error) {
   json::append_text(json, error_name(error.code));
   json.append(R"(,"message":)");
   json::append_text(json, error.message);
+  if (!error.remote.empty()) {
+    json.append(R"(,"remote":)");
+    json::append_text(json, error.remote);
+  }
+  if (error.permanent) json.append(R"(,"retryable":false)");
   return json + "}";
 }
 

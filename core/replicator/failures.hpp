@@ -19,7 +19,7 @@ bool is_final(ErrorCode code);
 /// The state of a connection after a failure, as API users see it.
 std::string_view state_after(ErrorCode code);
 
-/// `{"code", "message"}`.
+/// `{"code", "message"}`, with `remote` if one is concerned and `retryable` if it is less so than others of its code.
 std::string error_json(const Error& error);
 
 }  // namespace fireproof

@@ -113,6 +113,14 @@ class Encoder {
     text("kind", command.kind == CarKind::kData ? "data" : "file");
     text("cid", command.car.text());
     raw("ifAbsent", command.if_absent ? "true" : "false");
+    raw("lookFirst", command.look_first ? "true" : "false");
+    end();
+  }
+  void operator()(const command::ProbeConditions& command) {
+    begin("probeConditions");
+    number("connection", command.connection);
+    number("transfer", command.transfer);
+    text("cid", command.car.text());
     end();
   }
   void operator()(const command::PutMeta& command) {
@@ -149,6 +157,8 @@ class Encoder {
     } else {
       text("code", error_name(command.json.error().code));
       text("message", command.json.error().message);
+      if (!command.json.error().remote.empty()) text("remote", command.json.error().remote);
+      if (command.json.error().permanent) raw("retryable", "false");
     }
     if (command.bytes) blob("bytes", *command.bytes);
     end();
@@ -277,25 +287,28 @@ input::CarReceived car_received(Decoder& from) {
   return received;
 }
 
+Result<input::Stored> stored(const Decoder& from) {
+  if (auto error = from.error()) return fail(std::move(*error));
+  const std::string status = from.text("status");
+  if (status == "unsupported") return input::Stored::kUnsupported;
+  const bool failed = status == "exists" || status == "conflict";
+  return failed ? input::Stored::kConditionFailed : input::Stored::kStored;
+}
+
 input::CarSent car_sent(const Decoder& from) {
-  input::CarSent sent{from.id("transfer"), true, static_cast<double>(from.number("retryAfter"))};
-  if (auto error = from.error()) {
-    sent.stored = fail(std::move(*error));
-  } else {
-    sent.stored = from.text("status") != "exists";
-  }
-  return sent;
+  return {from.id("transfer"), stored(from), static_cast<double>(from.number("retryAfter")),
+          from.number("bytes")};
 }
 
 input::MetaSent meta_sent(const Decoder& from) {
-  input::MetaSent sent{from.id("connection"), true, from.text("etag"),
-                       static_cast<double>(from.number("retryAfter"))};
-  if (auto error = from.error()) {
-    sent.stored = fail(std::move(*error));
-  } else {
-    sent.stored = from.text("status") != "conflict";
-  }
-  return sent;
+  return {from.id("connection"), stored(from), from.text("etag"),
+          static_cast<double>(from.number("retryAfter"))};
+}
+
+input::ConditionsProbed conditions_probed(const Decoder& from) {
+  if (auto error = from.error()) return {from.id("transfer"), fail(std::move(*error))};
+  return {from.id("transfer"),
+          Conditions{condition_named(from.text("absent")), condition_named(from.text("match")), 0}};
 }
 
 }  // namespace
@@ -318,6 +331,7 @@ Result<Input> decode(std::string_view json, Bytes bytes) {
   if (type == "carReceived") return car_received(from);
   if (type == "carSent") return car_sent(from);
   if (type == "metaSent") return meta_sent(from);
+  if (type == "conditionsProbed") return conditions_probed(from);
   if (type == "rangesRead") return input::RangesRead{from.id("request"), from.pieces()};
   if (type == "carProgress")
     return input::CarProgress{from.id("transfer"), from.number("bytes"), from.number("total")};

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "documents/remote_state.hpp"
 #include "formats/opened_car.hpp"
 
 namespace fireproof {
@@ -87,7 +88,17 @@ struct PutCar {
   TransferId transfer = 0;
   CarKind kind = CarKind::kData;
   Cid car;
-  bool if_absent = true;
+  bool if_absent = true;  ///< on the condition that there is none of this name
+  bool look_first =
+      false;  ///< ask whether there is one before, since the condition may not be observed
+};
+
+/// Finds out what a remote makes of conditions, by means of a CAR that it has and that is stored here; answer with
+/// ConditionsProbed.
+struct ProbeConditions {
+  ConnectionId connection = 0;
+  TransferId transfer = 0;
+  Cid car;  ///< of table "car"
 };
 
 /// Puts a meta record to a remote; answer with MetaSent.
@@ -123,10 +134,10 @@ struct Notify {
 
 }  // namespace command
 
-using Command =
-    std::variant<command::LoadRecord, command::LoadRows, command::ReadRanges, command::Commit,
-                 command::GetMeta, command::GetCar, command::PutCar, command::PutMeta,
-                 command::ReleaseTransfer, command::WakeAt, command::Answer, command::Notify>;
+using Command = std::variant<command::LoadRecord, command::LoadRows, command::ReadRanges,
+                             command::Commit, command::GetMeta, command::GetCar, command::PutCar,
+                             command::ProbeConditions, command::PutMeta, command::ReleaseTransfer,
+                             command::WakeAt, command::Answer, command::Notify>;
 
 /// What the host tells the engine. Failures of the host's I/O are errors with the code that users see.
 namespace input {
@@ -178,17 +189,30 @@ struct CarReceived {
   double retry_after = 0;
 };
 
+/// What became of a request to store something. Nothing was written but with kStored.
+enum class Stored {
+  kStored,
+  kConditionFailed,  ///< of a CAR: there is one of that name. Of a meta: it is not the one that was read
+  kUnsupported,  ///< the remote refuses requests with conditions
+};
+
 /// The end of an upload.
 struct CarSent {
   TransferId transfer = 0;
-  Result<bool> stored;  ///< false: the remote has an object of that name already
+  Result<Stored> stored;
   double retry_after = 0;
+  std::uint64_t bytes = 0;  ///< its size
+};
+
+struct ConditionsProbed {
+  TransferId transfer = 0;
+  Result<Conditions> conditions;  ///< without the time
 };
 
 struct MetaSent {
   ConnectionId connection = 0;
-  Result<bool> stored;  ///< false: the condition did not hold, nothing was written
-  std::string etag;     ///< of what was written; empty: not known
+  Result<Stored> stored;
+  std::string etag;  ///< of what was written; empty: not known
   double retry_after = 0;
 };
 
@@ -211,9 +235,10 @@ struct Call {
 
 }  // namespace input
 
-using Input = std::variant<input::RecordLoaded, input::RowsLoaded, input::RangesRead,
-                           input::Committed, input::StorageFailed, input::RecordChanged,
-                           input::MetaReceived, input::CarReceived, input::CarSent, input::MetaSent,
-                           input::CarProgress, input::Wake, input::Call>;
+using Input =
+    std::variant<input::RecordLoaded, input::RowsLoaded, input::RangesRead, input::Committed,
+                 input::StorageFailed, input::RecordChanged, input::MetaReceived,
+                 input::CarReceived, input::CarSent, input::ConditionsProbed, input::MetaSent,
+                 input::CarProgress, input::Wake, input::Call>;
 
 }  // namespace fireproof

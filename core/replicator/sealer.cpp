@@ -1,6 +1,7 @@
 #include "replicator/sealer.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "documents/adoption.hpp"
 #include "documents/compaction.hpp"
@@ -21,22 +22,23 @@ bool starts_with(const std::vector<TailCommit>& tail, const std::vector<TailComm
 Sealer::~Sealer() { engine_.cancel_operations(this); }
 
 void Sealer::seal(Done done) {
-  tasks_.push_back({Task::Kind::kSeal, std::move(done)});
+  tasks_.push_back({Task::Kind::kSeal, std::move(done), {}});
   next();
 }
 
-void Sealer::prepare_publishing(Done done) {
-  tasks_.push_back({Task::Kind::kPublish, std::move(done)});
+void Sealer::prepare_publishing(std::vector<Cid> refused, Done done) {
+  tasks_.push_back({Task::Kind::kPublish, std::move(done), std::move(refused)});
   next();
 }
 
 void Sealer::compact(Done done) {
-  tasks_.push_back({Task::Kind::kCompact, std::move(done)});
+  tasks_.push_back({Task::Kind::kCompact, std::move(done), {}});
   next();
 }
 
 void Sealer::note_commit() {
-  if (busy_ || engine_.record().tail.size() < engine_.options().seal_after) return;
+  const std::size_t most = engine_.options().seal_after * (engine_.publishes() ? 4 : 1);
+  if (busy_ || engine_.record().tail.size() < most) return;
   // Whoever needs it sealed asks for it; that this may fail concerns nobody now.
   seal([](const Status&) {});
 }
@@ -56,7 +58,9 @@ void Sealer::begin() {
   tail_.clear();
   commits_.clear();
   opened_.clear();
+  older_.clear();
   adopted_ = false;
+  replaced_ = 0;
   if (tasks_.front().compacts()) {
     tail_ = record.tail;
     if (tail_.size() + sealed_.size() < 2) return end({});
@@ -71,7 +75,8 @@ void Sealer::begin() {
     if (!tail_.empty() && size > kMaxPart) break;
     tail_.push_back(commit);
   }
-  if (!tail_.empty()) return read_tail();
+  replaced_ = count_refused();
+  if (!tail_.empty() || replaced_ > 0) return read_cars();
   const bool merge = tasks_.front().kind == Task::Kind::kPublish && !record.heads.empty() &&
                      record.sealed_head != record.clock();
   if (!merge) return end({});
@@ -79,29 +84,50 @@ void Sealer::begin() {
                            [this](Error error) { end(fail(std::move(error))); }});
 }
 
-/// Reads the CARs of the tail, whose blocks go into the new one.
-void Sealer::read_tail() {
+/// How many of the newest groups have to be replaced because of refused CARs; 0 if nothing is there to unite them with.
+std::size_t Sealer::count_refused() const {
+  const std::vector<Cid>& refused = tasks_.front().refused;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < sealed_.size(); ++i) {
+    if (std::any_of(sealed_[i].begin(), sealed_[i].end(), [&](const Cid& car) {
+          return std::find(refused.begin(), refused.end(), car) != refused.end();
+        }))
+      count = i + 1;
+  }
+  return count == 1 && tail_.empty() ? 0 : count;
+}
+
+/// Reads the CARs whose blocks go into the new one: of the groups that are replaced, and of the tail.
+void Sealer::read_cars() {
+  std::vector<Cid> names =
+      cars_of({sealed_.begin(), sealed_.begin() + static_cast<std::ptrdiff_t>(replaced_)});
+  const std::size_t older = names.size();
+  for (const TailCommit& commit : tail_) names.push_back(commit.car);
   std::vector<StoredRange> ranges;
-  for (const TailCommit& commit : tail_) ranges.push_back({"car", commit.car, 0, 0});
-  engine_.read(std::move(ranges), [this](std::vector<std::optional<Bytes>> cars) {
+  for (const Cid& car : names) ranges.push_back({"car", car, 0, 0});
+  engine_.read(std::move(ranges), [this, names = std::move(names),
+                                   older](std::vector<std::optional<Bytes>> cars) {
     const Database& database = engine_.database();
-    for (std::size_t i = 0; i < tail_.size(); ++i) {
+    opened_.reserve(names.size());
+    for (std::size_t i = 0; i < names.size(); ++i) {
       std::optional<Bytes> bytes = i < cars.size() ? std::move(cars[i]) : std::nullopt;
       if (!bytes) {  // another tab has sealed it meanwhile
         if (++losses_ == kMaxLosses)
-          return end(fail(ErrorCode::kStorageLost,
-                          "CAR " + tail_[i].car.text() + " is not stored any more"));
+          return end(
+              fail(ErrorCode::kStorageLost, "CAR " + names[i].text() + " is not stored any more"));
         return engine_.reload([this] { begin(); });
       }
       auto car =
-          database.format().open(tail_[i].car, std::move(*bytes), database.keys(), CarKind::kData);
+          database.format().open(names[i], std::move(*bytes), database.keys(), CarKind::kData);
       if (!car) return end(fail(std::move(car).error()));
       opened_.push_back(std::move(*car));
-      CommitBlocks commit{tail_[i], {}};
-      for (const OpenedBlock& block : opened_.back().blocks) {
-        if (block.cid != opened_.back().roots.front()) commit.blocks.push_back(block);
+      const OpenedCar& opened = opened_.back();
+      if (i >= older) commits_.push_back({tail_[i - older], {}});
+      std::vector<OpenedBlock>& blocks = i < older ? older_ : commits_.back().blocks;
+      for (const OpenedBlock& block : opened.blocks) {
+        const bool is_header = opened.header && block.cid == opened.roots.front();
+        if (!is_header) blocks.push_back(block);
       }
-      commits_.push_back(std::move(commit));
     }
     engine_.start_operation({this, [this] { return seal_tail(); },
                              [this](Error error) { end(fail(std::move(error))); }});
@@ -115,10 +141,11 @@ Status Sealer::seal_tail() {
   const std::vector<HeadEvent>& heads = whole ? record.heads : tail_.back().heads;
   head_ = events_of(heads);
   whole_ = whole;
-  CarHeader header{sealed_, {}, head_};
+  const auto kept = sealed_.begin() + static_cast<std::ptrdiff_t>(replaced_);
+  CarHeader header{{kept, sealed_.end()}, {}, head_};
   const bool same_key = database.keys().keys().size() <= 1;
   const auto& only = opened_.front().header;
-  if (opened_.size() == 1 && same_key && only && only->cars == header.cars &&
+  if (replaced_ == 0 && opened_.size() == 1 && same_key && only && only->cars == header.cars &&
       only->head == header.head) {
     adopted_ = true;
     car_ = tail_.front().car;
@@ -128,11 +155,24 @@ Status Sealer::seal_tail() {
     return {};
   }
   FIREPROOF_TRY(std::vector<BlockView> blocks, slim(database, commits_, heads));
+  std::vector<BlockView> older;
+  for (const OpenedBlock& block : older_) older.push_back({block.cid, block.data});
+  blocks.insert(blocks.begin(), older.begin(), older.end());
   FIREPROOF_TRY(const std::vector<BlockView> base, missing_merge_base(database, record, heads));
   blocks.insert(blocks.end(), base.begin(), base.end());
+  std::unordered_set<Cid, CidHash> seen;
+  std::erase_if(blocks, [&](const BlockView& block) { return !seen.insert(block.cid).second; });
+  std::size_t size = 0;
+  for (const BlockView& block : blocks) size += block.data.size() + 128;
+  if (size > kMaxCarSize) {
+    end(fail(ErrorCode::kQuotaExceeded,
+             "what is to be sealed would be one CAR of more than 256 MiB"));
+    return {};
+  }
   SealedCar car = database.format().seal(header, blocks, engine_.sealing_key(), engine_.entropy());
   std::vector<DeletedRow> deletes;
   for (const TailCommit& commit : tail_) add_deletes(commit.car, deletes);
+  for (const Cid& replaced : cars_of({sealed_.begin(), kept})) add_deletes(replaced, deletes);
   replace(std::move(car), std::move(deletes));
   return {};
 }
@@ -201,10 +241,10 @@ void Sealer::commit() {
   }
   record.tail.erase(record.tail.begin(),
                     record.tail.begin() + static_cast<std::ptrdiff_t>(tail_.size()));
-  if (tasks_.front().compacts()) {
-    record.archive.insert(record.archive.end(), sealed_.begin(), sealed_.end());
-    record.sealed.clear();
-  }
+  const std::size_t replaced = tasks_.front().compacts() ? sealed_.size() : replaced_;
+  const auto kept = record.sealed.begin() + static_cast<std::ptrdiff_t>(replaced);
+  record.archive.insert(record.archive.end(), record.sealed.begin(), kept);
+  record.sealed.erase(record.sealed.begin(), kept);
   record.sealed.insert(record.sealed.begin(), {car_});
   record.sealed_head = whole_ ? head_ : std::vector<Cid>();
   engine_.commit({std::move(record), rows_, deletes_, {}}, [this](Result<bool> stored) {
@@ -220,7 +260,7 @@ void Sealer::commit() {
     const bool compacts = tasks_.front().compacts();
     const bool compact_next =
         !compacts && engine_.record().sealed.size() > engine_.options().compact_after;
-    if (compact_next) tasks_.push_back({Task::Kind::kCompact, [](const Status&) {}});
+    if (compact_next) tasks_.push_back({Task::Kind::kCompact, [](const Status&) {}, {}});
     // A tail that was too large for one CAR is sealed in several.
     const std::vector<TailCommit>& rest = engine_.record().tail;
     const bool publishes = tasks_.front().kind == Task::Kind::kPublish && rest.empty() &&
@@ -237,6 +277,7 @@ void Sealer::end(Status status) {
   tasks_.erase(tasks_.begin());
   commits_.clear();
   opened_.clear();
+  older_.clear();
   rows_.clear();
   deletes_.clear();
   busy_ = false;

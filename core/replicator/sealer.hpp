@@ -32,25 +32,30 @@ class Sealer {
   void seal(Done done);
 
   /// The same, and if the tail is empty but no header names the whole head and log, as after a merge, seals one that does.
-  void prepare_publishing(Done done);
+  /// Groups with a CAR of `refused`, which a remote will not take as it is, are sealed anew together with the tail and what
+  /// came after them; as long as there is neither, they stay. What is replaced goes to the archive.
+  void prepare_publishing(std::vector<Cid> refused, Done done);
 
   /// Replaces the whole log by one CAR. Does nothing if it has fewer than two.
   void compact(Done done);
 
-  /// To be called after commits: seals by itself when the tail has grown long.
+  /// To be called after commits: seals by itself when the tail has grown long. Longer where a connection is about to have it
+  /// sealed, so that a burst becomes few CARs.
   void note_commit();
 
  private:
   struct Task {
     enum class Kind { kSeal, kPublish, kCompact } kind = Kind::kSeal;
     Done done;
+    std::vector<Cid> refused;
 
     [[nodiscard]] bool compacts() const { return kind == Kind::kCompact; }
   };
 
   void next();
   void begin();
-  void read_tail();
+  [[nodiscard]] std::size_t count_refused() const;
+  void read_cars();
   Status seal_tail();
   Status seal_merge();
   Status compact_log();
@@ -67,8 +72,10 @@ class Sealer {
   // What the task replaces, and by what.
   std::vector<TailCommit> tail_;
   std::vector<CarGroup> sealed_;
+  std::size_t replaced_ = 0;  // so many groups of them, the newest
   std::vector<CommitBlocks> commits_;
   std::vector<OpenedCar> opened_;
+  std::vector<OpenedBlock> older_;  // blocks of replaced groups
   Cid car_;
   std::vector<Cid> head_;  // that its header names
   bool whole_ = false;     // which was the whole head then

@@ -176,7 +176,9 @@ function deferred() {
 }
 
 function asError(detail) {
-  return detail && new ReplicationError(detail.code, detail.message);
+  if (!detail) return detail;
+  const { code, message, ...details } = detail;
+  return new ReplicationError(code, message, details);
 }
 
 /** Options that all connectors share, checked and with defaults; the others are the connector's own. */

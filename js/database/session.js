@@ -107,7 +107,7 @@ export class Session {
 
   async #ask(method, ...parameters) {
     const { value, error } = await this.#engine.service[method](...parameters);
-    if (error) throw new ReplicationError(error.code, error.message);
+    if (error) throw new ReplicationError(error.code, error.message, error);
     return value;
   }
 }

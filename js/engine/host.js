@@ -184,15 +184,21 @@ export class EngineHost {
 
   _putCar({ connection, transfer, ...upload }) {
     const table = upload.kind === 'data' ? 'car' : 'file';
-    this.#transfers.putCar(connection, transfer, upload, async () => {
-      try {
-        const [bytes] = await this.#storage.read([{ table, key: upload.cid }]);
-        return bytes;
-      } catch (error) {
-        this.#storageFailed(error);
-        throw error;
-      }
-    });
+    this.#transfers.putCar(connection, transfer, upload, () => this.#stored(table, upload.cid));
+  }
+
+  _probeConditions({ connection, transfer, cid }) {
+    this.#transfers.probe(connection, transfer, cid, () => this.#stored('car', cid));
+  }
+
+  async #stored(table, key) {
+    try {
+      const [bytes] = await this.#storage.read([{ table, key }]);
+      return bytes;
+    } catch (error) {
+      this.#storageFailed(error);
+      throw error;
+    }
   }
 
   _putMeta({ connection, ...upload }) {
@@ -210,12 +216,12 @@ export class EngineHost {
     this.#timer = setTimeout(() => this.#tell({ type: 'wake' }), delay);
   }
 
-  _answer({ call, result, bytes, code, message }) {
+  _answer({ call, result, bytes, code, message, ...details }) {
     const { resolve, reject } = this.#calls.get(call) ?? {};
     this.#calls.delete(call);
     this.#heard.then(() => {
       if (code) {
-        reject?.(new ReplicationError(code, message));
+        reject?.(new ReplicationError(code, message, details));
       } else {
         resolve?.({ result, bytes });
       }

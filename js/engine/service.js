@@ -6,8 +6,8 @@ import { remoteConnector } from './page-connector.js';
 
 /**
  * What a database object talks to, directly or through a worker: an engine host behind methods whose
- * arguments and results can be cloned. Failures are returned, `{ error: { code, message } }`, since errors
- * lose their code on the way out of a worker.
+ * arguments and results can be cloned. Failures are returned, `{ error: { code, message, … } }`, since errors
+ * lose their members on the way out of a worker.
  */
 export class EngineService {
   #createStorage;
@@ -86,7 +86,8 @@ async function settle(work) {
   try {
     return { value: await work() };
   } catch (error) {
-    const { code, message } = asReplicationError(error, 'storage-lost', 'the engine failed');
-    return { error: { code, message } };
+    const failed = asReplicationError(error, 'storage-lost', 'the engine failed');
+    const { code, message, retryable, remote } = failed;
+    return { error: { code, message, retryable, remote } };
   }
 }

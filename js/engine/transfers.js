@@ -90,15 +90,34 @@ export class Transfers {
   /**
    * @param {number} connection
    * @param {number} transfer
-   * @param {{ kind: 'data' | 'file', cid: string, ifAbsent: boolean, public?: boolean }} upload
+   * @param {{ kind: 'data' | 'file', cid: string, ifAbsent: boolean, lookFirst: boolean, public?: boolean }} upload
+   *   `lookFirst`: the condition may not be observed, so ask before whether there is one of this name
    * @param {() => Promise<Uint8Array | null>} load reads the stored CAR
    */
-  putCar(connection, transfer, upload, load) {
+  putCar(connection, transfer, { lookFirst, ...upload }, load) {
     return this.#run(connection, transfer, 'carSent', async (connector, request) => {
-      const bytes = await load();
-      if (!bytes) throw new ReplicationError('not-found', `the CAR ${upload.cid} is not stored`);
+      if (lookFirst && (await isThere(connector, upload, request.signal)))
+        return () => [{ status: 'exists' }];
+      const bytes = await loaded(upload.cid, load);
       const status = await connector.putCar({ ...upload, bytes, ...request });
-      return () => [{ status }];
+      return () => [{ status, bytes: bytes.length }];
+    });
+  }
+
+  /**
+   * Finds out what the remote makes of conditions, by means of a CAR that it has.
+   *
+   * @param {number} connection
+   * @param {number} transfer
+   * @param {string} cid
+   * @param {() => Promise<Uint8Array | null>} load reads the stored CAR
+   */
+  probe(connection, transfer, cid, load) {
+    return this.#run(connection, transfer, 'conditionsProbed', async (connector, { signal }) => {
+      if (!connector.probe) return () => [{ absent: 'unknown', match: 'unknown' }];
+      const bytes = await loaded(cid, load);
+      const { absent, match } = await connector.probe({ kind: 'data', cid, bytes, signal });
+      return () => [{ absent, match }];
     });
   }
 
@@ -132,6 +151,18 @@ export class Transfers {
       this.#tell({ type: 'carProgress', transfer, bytes, total });
     };
   }
+}
+
+async function loaded(cid, load) {
+  const bytes = await load();
+  if (!bytes) throw new ReplicationError('not-found', `the CAR ${cid} is not stored`);
+  return bytes;
+}
+
+/** Whether the remote has a CAR of this name; connectors that cannot tell fetch it. */
+async function isThere(connector, { kind, cid }, signal) {
+  if (connector.hasCar) return connector.hasCar({ kind, cid, signal });
+  return (await connector.getCar({ kind, cid, signal })) !== null;
 }
 
 /** A failure for the engine; `permanent`: one that by its code may pass, but that will not. */

@@ -182,7 +182,7 @@ TEST_CASE("a head that another writer has overwritten is published again", "[pus
   for (const Kind& kind : kinds()) {
     INFO(name_of(kind));
     Remote remote("x", kind.format);
-    remote.honours_conditions = false;
+    remote.set_conditions(Condition::kIgnored);
     Device a(options_of(kind, 1));
     Device b(options_of(kind, 2));
     a.connect(remote, false);

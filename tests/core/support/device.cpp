@@ -6,11 +6,12 @@
 
 namespace fireproof::test {
 
-void Device::connect(Remote& remote, bool conditional) {
-  host_->attach(remote, 1);
-  const std::string conditions = conditional ? "true" : "false";
-  (void)host_->call("connect", R"({"connection":1,"remote":"remote","mode":"sync","conditional":)" +
-                                   conditions + "}");
+void Device::connect(Remote& remote, bool conditional, ConnectionId id) {
+  host_->attach(remote, id);
+  const std::string number = std::to_string(id);
+  (void)host_->call("connect", R"({"connection":)" + number + R"(,"remote":"remote )" + number +
+                                   R"(","mode":"sync","conditional":)" +
+                                   (conditional ? "true}" : "false}"));
 }
 
 std::optional<Error> Device::refresh() {

@@ -22,8 +22,8 @@ class Device {
 
   Host& host() { return *host_; }
 
-  // Attaches a remote for replication in both directions; nothing happens by itself after the first round.
-  void connect(Remote& remote, bool conditional = true);
+  // Attaches a remote for replication in both directions; without polling.
+  void connect(Remote& remote, bool conditional = true, ConnectionId id = 1);
   // One round; the error if it failed.
   std::optional<Error> refresh();
   // Rounds until one succeeds. Throws if none of `attempts` does.

@@ -1,5 +1,6 @@
 #include "support/host.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "crypto/sha256.hpp"
@@ -18,6 +19,12 @@ std::optional<Bytes> Remote::get(const std::string& path) const {
   if (const auto at = objects_.find(path); at != objects_.end()) return at->second;
   if (folder_.empty() || !is_file(folder_ + "/" + path)) return std::nullopt;
   return read_file(folder_ + "/" + path);
+}
+
+int Remote::cars_held() const {
+  return static_cast<int>(std::count_if(objects_.begin(), objects_.end(), [](const auto& object) {
+    return object.second && object.first.ends_with(".car");
+  }));
 }
 
 Host::Host(Storage& storage, const EngineOptions& options) : storage_(storage) {
@@ -122,6 +129,16 @@ Result<std::string> Host::call(const std::string& method, const std::string& arg
   return std::move(answer.json);
 }
 
+void Host::pass(Time milliseconds) {
+  const Time end = now_ + milliseconds;
+  for (run(); wake_ && *wake_ <= end; run()) {
+    now_ = std::max(now_, *wake_);
+    wake_.reset();
+    receive(input::Wake{});
+  }
+  now_ = end;
+}
+
 Value Host::json(const std::string& method, const std::string& arguments) {
   auto text = call(method, arguments);
   if (!text)
@@ -210,8 +227,10 @@ void Host::carry_out(const command::GetMeta& command) {
   auto bytes = remote.get(path);
   if (!bytes) return reply(input::MetaReceived{command.connection, input::MetaAbsent{}});
   std::string etag = etag_of(*bytes);
-  if (etag == command.etag)
+  if (etag == command.etag) {
+    ++remote.unchanged;
     return reply(input::MetaReceived{command.connection, input::MetaUnchanged{}});
+  }
   reply(input::MetaReceived{command.connection,
                             input::MetaFound{{std::move(*bytes)}, std::move(etag)}});
 }
@@ -241,19 +260,39 @@ void Host::carry_out(const command::PutCar& command) {
   const auto row = table.find(command.car.text());
   if (row == table.end())
     return reply(input::CarSent{command.transfer, fail(ErrorCode::kNotFound, "no such row")});
-  if (command.if_absent && remote.honours_conditions && remote.get(path))
-    return reply(input::CarSent{command.transfer, false});
+  if (command.look_first) ++remote.looks;
+  const bool exists = remote.get(path).has_value();
+  if (exists) ++remote.repeated_cars;
+  if (command.look_first && exists)
+    return reply(input::CarSent{command.transfer, input::Stored::kConditionFailed});
+  if (command.if_absent && remote.absent == Condition::kUnsupported)
+    return reply(input::CarSent{command.transfer, input::Stored::kUnsupported});
+  if (command.if_absent && remote.absent == Condition::kHonoured && exists)
+    return reply(input::CarSent{command.transfer, input::Stored::kConditionFailed});
   remote.set(path, row->second);
   ++remote.cars_put;
+  remote.bytes_put += row->second.size();
   if (remote.after) {
     if (auto error = remote.after(path))
       return reply(input::CarSent{command.transfer, fail(std::move(*error))});
   }
-  reply(input::CarSent{command.transfer, true});
+  reply(input::CarSent{command.transfer, input::Stored::kStored, 0, row->second.size()});
+}
+
+void Host::carry_out(const command::ProbeConditions& command) {
+  Remote& remote = *remotes_.at(command.connection);
+  ++remote.probes;
+  const std::string path = remote.car_path(CarKind::kData, command.car);
+  if (remote.before) {
+    if (auto error = remote.before(path))
+      return reply(input::ConditionsProbed{command.transfer, fail(std::move(*error))});
+  }
+  if (!remote.get(path)) throw std::runtime_error("a CAR that is not there is no probe");
+  reply(input::ConditionsProbed{command.transfer, Conditions{remote.absent, remote.match, 0}});
 }
 
 void Host::carry_out(command::PutMeta command) {
-  using Condition = command::PutMeta::Condition;
+  using Put = command::PutMeta::Condition;
   Remote& remote = *remotes_.at(command.connection);
   ++remote.requests;
   const std::string path = remote.meta_path();
@@ -262,19 +301,24 @@ void Host::carry_out(command::PutMeta command) {
       return reply(input::MetaSent{command.connection, fail(std::move(*error)), {}});
   }
   const auto stored = remote.get(path);
+  const auto observed = command.condition == Put::kAbsent ? remote.absent : remote.match;
+  if (command.condition != Put::kNone && observed == Condition::kUnsupported)
+    return reply(input::MetaSent{command.connection, input::Stored::kUnsupported, {}});
   const bool holds =
-      command.condition == Condition::kNone ||
-      (command.condition == Condition::kAbsent && !stored) ||
-      (command.condition == Condition::kMatch && stored && etag_of(*stored) == command.etag);
-  if (!holds) return reply(input::MetaSent{command.connection, false, {}});
+      command.condition == Put::kNone || observed == Condition::kIgnored ||
+      (command.condition == Put::kAbsent && !stored) ||
+      (command.condition == Put::kMatch && stored && etag_of(*stored) == command.etag);
+  if (!holds)
+    return reply(input::MetaSent{command.connection, input::Stored::kConditionFailed, {}});
   std::string etag = etag_of(command.bytes);
+  remote.bytes_put += command.bytes.size();
   remote.set(path, std::move(command.bytes));
   ++remote.metas_put;
   if (remote.after) {
     if (auto error = remote.after(path))
       return reply(input::MetaSent{command.connection, fail(std::move(*error)), {}});
   }
-  reply(input::MetaSent{command.connection, true, std::move(etag)});
+  reply(input::MetaSent{command.connection, input::Stored::kStored, std::move(etag)});
 }
 
 void Host::carry_out(command::ReleaseTransfer command) { transfers_.erase(command.transfer); }

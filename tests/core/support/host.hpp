@@ -51,11 +51,21 @@ class Remote {
   std::function<std::optional<Error>(const std::string& path)> before;
   // Called after each upload; may answer with an error although the object is stored.
   std::function<std::optional<Error>(const std::string& path)> after;
-  // False: a store that overwrites whatever it is asked to.
-  bool honours_conditions = true;
+  // What it makes of conditions.
+  Condition absent = Condition::kHonoured;
+  Condition match = Condition::kHonoured;
+  void set_conditions(Condition both) { absent = match = both; }
   int requests = 0;
+  int probes = 0;
+  int looks = 0;
   int cars_put = 0;
   int metas_put = 0;
+  int repeated_cars = 0;  // uploads, or attempts at one, of CARs that it had
+  int unchanged = 0;      // metas that were known
+  std::uint64_t bytes_put = 0;
+
+  // Objects that are CARs.
+  [[nodiscard]] int cars_held() const;
 
  private:
   std::string database_;
@@ -90,6 +100,12 @@ class Host {
 
   // Carries out commands until nothing is left but waiting.
   void run();
+
+  // Lets this many milliseconds pass; whatever falls due in them happens.
+  void pass(Time milliseconds);
+
+  // Sets the clock, forward or back.
+  void jump(Time milliseconds) { now_ += milliseconds; }
 
   // A call that is not waited for. Its answer, once it is there; null until then.
   CallId begin(const std::string& method, const std::string& arguments = "{}",
@@ -130,6 +146,7 @@ class Host {
   void carry_out(const command::GetMeta& command);
   void carry_out(const command::GetCar& command);
   void carry_out(const command::PutCar& command);
+  void carry_out(const command::ProbeConditions& command);
   void carry_out(command::PutMeta command);
   void carry_out(command::ReleaseTransfer command);
   void carry_out(command::WakeAt command);

@@ -30,8 +30,40 @@ test('transfers: a CAR is sent as it is stored, and what became of it is told', 
     const { transfers, told } = withConnector({ putCar });
     await transfers.putCar(1, 7, car, load);
     assert.deepEqual(seen, [{ ...car, bytes }]);
-    assert.deepEqual(told, [[{ type: 'carSent', transfer: 7, status }, undefined]]);
+    const size = bytes.length;
+    assert.deepEqual(told, [[{ type: 'carSent', transfer: 7, status, bytes: size }, undefined]]);
   }
+});
+
+test('transfers: where conditions may be ignored, a CAR that is there is not written over', async () => {
+  const putCar = () => assert.fail('written over');
+  const ways = [{ hasCar: async () => true }, { getCar: async () => bytes }];
+  for (const way of ways) {
+    const { transfers, told } = withConnector({ putCar, ...way });
+    await transfers.putCar(1, 7, { ...car, lookFirst: true }, load);
+    assert.deepEqual(told[0][0], { type: 'carSent', transfer: 7, status: 'exists' });
+  }
+  const absent = { hasCar: async () => false, putCar: async () => 'stored' };
+  const { transfers, told } = withConnector(absent);
+  await transfers.putCar(1, 8, { ...car, lookFirst: true }, load);
+  assert.equal(told[0][0].status, 'stored');
+});
+
+test('transfers: a probe is told as it is; without one nothing is known', async () => {
+  const seen = [];
+  const probe = async ({ signal, ...request }) => {
+    assert.equal(signal.aborted, false);
+    seen.push(request);
+    return { absent: 'honoured', match: 'ignored' };
+  };
+  const { transfers, told } = withConnector({ probe });
+  await transfers.probe(1, 7, CID, load);
+  assert.deepEqual(seen, [{ kind: 'data', cid: CID, bytes }]);
+  const message = { type: 'conditionsProbed', transfer: 7 };
+  assert.deepEqual(told[0][0], { ...message, absent: 'honoured', match: 'ignored' });
+  const without = withConnector({});
+  await without.transfers.probe(1, 7, CID, load);
+  assert.deepEqual(without.told[0][0], { ...message, absent: 'unknown', match: 'unknown' });
 });
 
 test('transfers: a CAR that is not stored here is no request', async () => {
