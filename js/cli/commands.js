@@ -1,18 +1,28 @@
+import { SERVE_HELP } from './serve-options.js';
 import { serve } from './serve.js';
+import { token } from './token.js';
 
-/** @type {Record<string, { run: (args: string[]) => Promise<number>, usage: string, what: string }>} */
+/** @type {Record<string, { run: (args: string[]) => Promise<number>, usage: string, what: string[] }>} */
 const COMMANDS = {
   serve: {
     run: serve,
-    usage: 'serve [--dir DIR] [--port N] [--host H]',
-    what: 'serve a folder of replicas over HTTP (default: ./fireproof-data, a free port, 127.0.0.1)',
+    usage: 'serve [options]',
+    what: ['serve replicas over HTTP', ...SERVE_HELP],
+  },
+  token: {
+    run: token,
+    usage: 'token [--name NAME] [--database DB]... [--rights read|write]',
+    what: ['make a token, and its entry for the file of serve --tokens (all databases, write)'],
   },
 };
 
 const HELP = [
   'Usage: fireproof-wasm <command>',
   '',
-  ...Object.values(COMMANDS).map(({ usage, what }) => `  ${usage}\n      ${what}`),
+  ...Object.values(COMMANDS).flatMap(({ usage, what }) => [
+    `  ${usage}`,
+    ...what.map((line) => `      ${line}`),
+  ]),
   '  --help',
   '      show this',
 ].join('\n');

@@ -4,12 +4,11 @@ import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { createFolder, syncFile, syncFolder } from '../storage/durable-files.js';
 import { differs, matches } from './conditions.js';
+import { Locks } from './locks.js';
+import { START_BYTES } from './received-body.js';
 
 /** Age in milliseconds at which a draft counts as the remains of a killed process. */
 const STALE = 60 * 60 * 1000;
-
-/** Bytes of a body that the server looks at. */
-const START_BYTES = 64;
 
 /**
  * Objects as files of a folder: `<kind>/<folder>/<file>`, the layout that static hosts serve and that
@@ -83,22 +82,6 @@ export function directoryStore(dir) {
       }
     },
   };
-}
-
-/** Runs the tasks of one name one after the other. */
-class Locks {
-  /** @type {Map<string, Promise<unknown>>} */
-  #last = new Map();
-
-  async run(name, task) {
-    const mine = (this.#last.get(name) ?? Promise.resolve()).then(task, task);
-    this.#last.set(name, mine);
-    try {
-      return await mine;
-    } finally {
-      if (this.#last.get(name) === mine) this.#last.delete(name);
-    }
-  }
 }
 
 /** The bytes of a CAR never change, so its CID may stand for them. */

@@ -1,40 +1,27 @@
 /**
- * The server: a handler of the Fetch API that also runs outside Node, and what Node adds to it. Modules of
- * Node are loaded only by those who use them.
+ * `fireproof-wasm/server` on Node: the handler, which is free of it, and a folder and a port for it.
  */
 
 import { ReplicationError } from '../errors.js';
-import { createHandler } from './handler.js';
+import { createServer as create } from './create-server.js';
+import { directoryStore } from './directory-store.js';
+
+export { listen } from './listen.js';
+export { s3Store } from './s3-store.js';
+export { bearerTokens } from './tokens.js';
 
 /**
- * The REST interface to a store of objects; see handler.js for its requests. The result has the shape that
- * Workers, Deno and Bun expect of a module.
+ * The REST interface to a folder, or to a store of objects.
  *
- * @param {object} options
- * @param {string} [options.dir] folder of the objects (Node); created when the first one is stored
- * @param {import('./object-store.js').ObjectStore} [options.store] instead of `dir`
- * @param {number} [options.maxCarBytes] larger CARs are refused with 413, default 256 MiB
- * @param {number} [options.maxMetaBytes] likewise, default 16 MiB
- * @returns {{ fetch: (request: Request) => Promise<Response> }}
- * @throws {ReplicationError} `invalid-argument` unless there is one of `dir` and `store`
+ * @param {Omit<Parameters<typeof create>[0], 'store'> & {
+ *   dir?: string, store?: import('./object-store.js').ObjectStore }} options those of create-server.js, and
+ *   `dir`: the folder of the objects, created when the first one is stored
+ * @returns {ReturnType<typeof create>}
+ * @throws {ReplicationError} `invalid-argument`, also unless there is one of `dir` and `store`
  */
-export function createServer({ dir, store, maxCarBytes, maxMetaBytes }) {
+export function createServer({ dir, store, ...options }) {
   if ((dir === undefined) === (store === undefined)) {
     throw new ReplicationError('invalid-argument', 'a server needs either dir or store');
   }
-  const given =
-    store ?? import('./directory-store.js').then((module) => module.directoryStore(dir));
-  return { fetch: createHandler({ store: async () => given, maxCarBytes, maxMetaBytes }) };
-}
-
-/**
- * Serves a handler over HTTP on Node; see listen.js.
- *
- * @param {{ fetch: (request: Request) => Response | Promise<Response> }} handler from createServer
- * @param {{ host?: string, port?: number }} [options] default 127.0.0.1, and a free port
- * @returns {Promise<{ url: string, port: number, close: () => Promise<void> }>}
- */
-export async function listen(handler, options) {
-  const node = await import('./listen.js');
-  return node.listen(handler, options);
+  return create({ ...options, store: store ?? directoryStore(dir) });
 }

@@ -3,17 +3,43 @@ import { createAdaptorServer } from '@hono/node-server';
 /** Milliseconds that requests get to finish when the server is closed. */
 const PATIENCE = 5000;
 
+/** Milliseconds for the head of a request, for all of it, and between two bytes in any direction. */
+const HEAD_TIME = 20_000;
+const REQUEST_TIME = 60 * 60 * 1000;
+const IDLE_TIME = 150_000;
+
+/** Bytes of the first line and the headers of a request. */
+const HEAD_BYTES = 16 * 1024;
+
+const CONNECTIONS = 1000;
+
 /**
- * Serves a handler over HTTP on Node.
+ * Serves a handler over HTTP on Node. A request with a head of more than 16 KiB, or one that takes longer
+ * than 20 s, is refused; so is one that takes an hour. A connection without a byte for 150 s is closed.
  *
  * @param {{ fetch: (request: Request) => Response | Promise<Response> }} handler
- * @param {{ host?: string, port?: number }} [options] default 127.0.0.1, and a free port
+ * @param {{ host?: string, port?: number, maxConnections?: number }} [options] default 127.0.0.1, a free
+ *   port, and 1,000 connections, of which further ones are closed at once
  * @returns {Promise<{ url: string, port: number, close: () => Promise<void> }>} once requests are accepted;
  *   `close` takes no new ones and gives running ones 5 s to finish
  * @throws what the system says if the address cannot be used, for example `EADDRINUSE`
  */
-export async function listen(handler, { host = '127.0.0.1', port = 0 } = {}) {
-  const server = createAdaptorServer({ fetch: handler.fetch, overrideGlobalObjects: false });
+export async function listen(
+  handler,
+  { host = '127.0.0.1', port = 0, maxConnections = CONNECTIONS } = {},
+) {
+  const server = createAdaptorServer({
+    fetch: (request) => handler.fetch(request),
+    overrideGlobalObjects: false,
+    serverOptions: {
+      headersTimeout: HEAD_TIME,
+      maxHeaderSize: HEAD_BYTES,
+      requestTimeout: REQUEST_TIME,
+      connectionsCheckingInterval: 5000,
+    },
+  });
+  server.maxConnections = maxConnections;
+  server.setTimeout(IDLE_TIME);
   await new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);

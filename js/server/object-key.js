@@ -3,7 +3,9 @@ import { parseCarCid } from './car-cid.js';
 /**
  * @typedef {object} ObjectKey the place of one object, checked
  * @property {'data' | 'file' | 'meta'} kind
- * @property {string} folder name of a folder, safe on every file system
+ * @property {string} database name
+ * @property {string} name of the folder, as the path has it, decoded
+ * @property {string} folder name of a folder, the same made safe for every file system
  * @property {string} file name of a file
  * @property {import('./car-cid.js').CarCid | null} cid of a CAR; null for a meta
  */
@@ -35,8 +37,9 @@ export function parseObjectPath(pathname) {
   if (kind === 'meta' && file !== 'main.json') throw new MalformedPathError('expected main.json');
   if (kind !== 'meta' && cid === null) throw new MalformedPathError('expected <CAR CID>.car');
   const pattern = kind === 'meta' ? /^fp\.(.*)\.\d+\.\d+$/s : /^fp\.(.*)$/s;
-  checkDatabaseName(pattern.exec(folder)?.[1] ?? '');
-  return { kind, folder: folderName(folder), file, cid };
+  const database = pattern.exec(folder)?.[1] ?? '';
+  checkDatabaseName(database);
+  return { kind, database, name: folder, folder: folderName(folder), file, cid };
 }
 
 /** @param {string} segment */

@@ -1,5 +1,6 @@
 /**
- * What the server needs of the place where objects lie. `directory-store.js` implements it on a folder.
+ * What the server needs of the place where objects lie. `directory-store.js` implements it on a folder,
+ * `s3-store.js` on an S3 bucket.
  *
  * CARs are written once: their bytes never change. A meta is replaced as a whole.
  *
@@ -9,9 +10,14 @@
  * @typedef {object} StoredObject one state of an object, which stays readable when it is replaced
  * @property {number} size bytes
  * @property {string} etag strong, in quotes
- * @property {(start: number, end: number) => ReadableStream<Uint8Array>} read bytes from `start` up to, not
- *   including, `end`; the end of the stream, or its cancelling, closes the object
+ * @property {(start: number, end: number) => ReadableStream<Uint8Array> | Promise<ReadableStream<Uint8Array>>}
+ *   read bytes from `start` up to, not including, `end`; the end of the stream, or its cancelling, closes the
+ *   object
  * @property {() => Promise<void>} close must be called if `read` is not
+ *
+ * @typedef {object} OpenOptions hints, so that a store far away transfers no more than it must
+ * @property {boolean} isWhole all of the object will probably be read, not nothing or a part
+ * @property {Conditions} conditions of the request. If `ifNoneMatch` has its tag, it may have no content
  *
  * @typedef {object} Received what is known of a body that has arrived
  * @property {number} size bytes
@@ -28,14 +34,16 @@
  *   | { outcome: 'different', etag: string }
  *   | { outcome: 'refused', reason: string }
  *   | { outcome: 'too-large' }
+ *   | { outcome: 'busy' }
  *   | { outcome: 'incomplete' }} PutResult
  *   unchanged: a CAR with the same bytes was there; different: with other bytes; incomplete: the body broke
- *   off. Nothing was stored in these and the following cases. `etag` is that of the object now there
+ *   off; busy: there is no memory for another body now. Nothing was stored in these and the following cases. `etag` is that of the object now there
  *
  * @typedef {object} ObjectStore
- * @property {(key: ObjectKey) => Promise<StoredObject | null>} open null: no such object
+ * @property {(key: ObjectKey, options?: OpenOptions) => Promise<StoredObject | null>} open null: no such object
  * @property {(key: ObjectKey, body: ReadableStream<Uint8Array> | null, options: PutOptions) => Promise<PutResult>}
- *   put nobody sees a part of a body; rejects with an error whose `code` is 'ENOSPC' if there is no room
+ *   put nobody sees a part of a body; rejects with an error whose `code` is 'ENOSPC' if there is no room,
+ *   'BUSY' if the same may succeed in a moment, 'BUCKET' if what is behind the store failed
  */
 
 export {};

@@ -1,6 +1,9 @@
 /** The place of one object, checked. */
 export interface ObjectKey {
   kind: 'data' | 'file' | 'meta';
+  database: string;
+  /** Of the folder, as the path has it, decoded. */
+  name: string;
   /** Name of a folder, safe on every file system. */
   folder: string;
   file: string;
@@ -21,7 +24,10 @@ export interface StoredObject {
   /** Strong, in quotes. */
   etag: string;
   /** Bytes from `start` up to, not including, `end`. */
-  read(start: number, end: number): ReadableStream<Uint8Array>;
+  read(
+    start: number,
+    end: number,
+  ): ReadableStream<Uint8Array> | Promise<ReadableStream<Uint8Array>>;
   close(): Promise<void>;
 }
 
@@ -38,11 +44,15 @@ export type PutResult =
   | { outcome: 'created' | 'replaced' | 'unchanged' | 'different'; etag: string }
   | { outcome: 'precondition-failed'; etag: string | null }
   | { outcome: 'refused'; reason: string }
-  | { outcome: 'too-large' | 'incomplete' };
+  | { outcome: 'too-large' | 'incomplete' | 'busy' };
 
 /** Where the objects of a server lie. CARs are written once, a meta is replaced as a whole. */
 export interface ObjectStore {
-  open(key: ObjectKey): Promise<StoredObject | null>;
+  /** `isWhole`: all of it will probably be read. What matches `ifNoneMatch` needs no content. */
+  open(
+    key: ObjectKey,
+    hints?: { isWhole: boolean; conditions: Conditions },
+  ): Promise<StoredObject | null>;
   put(
     key: ObjectKey,
     body: ReadableStream<Uint8Array> | null,
@@ -50,14 +60,68 @@ export interface ObjectStore {
   ): Promise<PutResult>;
 }
 
+/** A bearer token, in clear text or as its SHA-256 (hexadecimal), and what it opens. */
+export type Token = {
+  /** For the log. */
+  name?: string;
+  databases: string[] | '*';
+  /** Write includes reading. */
+  rights: 'read' | 'write';
+} & ({ token: string; sha256?: undefined } | { sha256: string; token?: undefined });
+
+/** `known: false`: nobody has this token (401), instead of one that lacks the right (403). */
+export type Verdict = boolean | { allowed: boolean; known?: boolean; name?: string | null };
+
+/** Decides on one request. `token` is null if there is none; what is not allowed then is 401. */
+export type Authorize = (
+  token: string | null,
+  wish: { database: string; right: 'read' | 'write'; kind: 'data' | 'file' | 'meta' },
+) => Verdict | Promise<Verdict>;
+
+/** Of one request, when its answer has been handed over. Never a token, a header or a query. */
+export interface LogEntry {
+  /** ISO 8601. */
+  time: string;
+  method: string;
+  /** Null with the next two: the path names no object. */
+  kind: 'data' | 'file' | 'meta' | null;
+  database: string | null;
+  object: string | null;
+  /** If it names no object. */
+  path?: string;
+  status: number;
+  /** Bytes of the bodies. */
+  received: number;
+  sent: number;
+  ms: number;
+  /** Name of the token. */
+  token: string | null;
+  /** The answer was not sent to its end. */
+  cut?: true;
+  /** Why the server failed. */
+  error?: string;
+}
+
 export interface ServerOptions {
   /** Folder of the objects (Node). Either this or `store`. */
   dir?: string;
   store?: ObjectStore;
+  /** Who may do what. Without this and `authorize`: everybody everything. */
+  tokens?: Token[];
+  authorize?: Authorize;
+  /** Databases that everybody may read: all, or these. */
+  publicRead?: boolean | string[];
+  /** Of the pages that may use the server, such as `https://app.example`. Default every one. */
+  origins?: '*' | string[];
   /** Larger CARs are refused with 413. Default 256 MiB. */
   maxCarBytes?: number;
   /** Default 16 MiB. */
   maxMetaBytes?: number;
+  /** At a time; more are refused with 503. Default 1,000. */
+  maxUploads?: number;
+  /** Milliseconds without a byte that end an upload. Default 30,000. */
+  uploadStall?: number;
+  log?(entry: LogEntry): void;
 }
 
 export interface ReplicaServer {
@@ -67,8 +131,41 @@ export interface ReplicaServer {
 /** The REST interface to a store of objects, as a handler of the Fetch API. */
 export function createServer(options: ServerOptions): ReplicaServer;
 
-/** Serves a handler over HTTP on Node. Default: 127.0.0.1 and a free port. */
+/** The function for `authorize` that a list of tokens makes. */
+export function bearerTokens(tokens: Token[]): Authorize;
+
+export interface BucketCredentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}
+
+export interface BucketOptions {
+  /** Of the S3 service. Default: Amazon's in `region`. */
+  endpoint?: string;
+  region: string;
+  bucket: string;
+  /** A folder in the bucket. */
+  prefix?: string;
+  /** Either these or `getCredentials`. */
+  credentials?: BucketCredentials;
+  getCredentials?(
+    reason: 'request' | 'unauthorized',
+  ): BucketCredentials | Promise<BucketCredentials>;
+  /** The bucket is in the path instead of the host. Default: with an `endpoint`. */
+  pathStyle?: boolean;
+  fetch?: typeof fetch;
+  /** Whether the bucket honours If-Match and If-None-Match. Default: found out before the first write. */
+  conditional?: boolean;
+  /** Of all bodies that wait to be stored, bytes; what has no room is 503. Default 512 MiB. */
+  maxBufferedBytes?: number;
+}
+
+/** Objects in an S3 bucket, on every platform. */
+export function s3Store(options: BucketOptions): ObjectStore;
+
+/** Serves a handler over HTTP on Node. Default: 127.0.0.1, a free port, 1,000 connections. */
 export function listen(
   handler: { fetch(request: Request): Response | Promise<Response> },
-  options?: { host?: string; port?: number },
+  options?: { host?: string; port?: number; maxConnections?: number },
 ): Promise<{ url: string; port: number; close(): Promise<void> }>;

@@ -3,7 +3,7 @@
 /**
  * @typedef {object} Bundle
  * @property {Record<string, string>} entries output name below dist/, without ending, to source
- * @property {'browser' | 'node'} platform
+ * @property {'browser' | 'node' | 'neutral'} platform
  * @property {'inlined' | 'files' | 'node'} flavour see virtual-modules.mjs
  */
 
@@ -22,6 +22,8 @@ export const bundles = [
     platform: 'node',
     flavour: 'node',
   },
+  // The server for Workers and other places without Node.
+  { entries: { 'server-portable': 'js/server/portable.js' }, platform: 'neutral', flavour: 'node' },
 ];
 
 /** Places below dist/ where a bundle expects the WebAssembly binary beside it. */

@@ -12,7 +12,7 @@ import {
   type QueryRow,
   type View,
 } from 'fireproof-wasm';
-import { createServer, listen } from 'fireproof-wasm/server';
+import { bearerTokens, createServer, listen, s3Store } from 'fireproof-wasm/server';
 
 const db: Database = fireproof('notes', { format: '0.24', key: '00'.repeat(16), public: false });
 const inNode = fireproof('notes', { storage: { type: 'file', dir: '/data' } });
@@ -142,3 +142,28 @@ db.at([]).put({});
 db.put({ _files: { a: 'text' } });
 // @ts-expect-error bulk takes a list
 db.bulk({ _id: 'a' });
+
+export const guarded = createServer({
+  store: s3Store({
+    region: 'us-east-1',
+    bucket: 'replicas',
+    getCredentials: async (reason) => ({ accessKeyId: reason, secretAccessKey: 'secret' }),
+    conditional: true,
+  }),
+  tokens: [
+    { name: 'laptop', token: 'a-token-of-16-characters', databases: ['notes'], rights: 'write' },
+  ],
+  publicRead: ['open'],
+  origins: ['https://app.example'],
+  log: ({ database, ms, token }) => console.log(database ?? '', ms.toFixed(1), token?.length),
+});
+export const decided = createServer({
+  dir: '/data',
+  authorize: async (token, { database, right }) =>
+    token === null ? right === 'read' : { allowed: token === database, known: true, name: 'x' },
+});
+createServer({ dir: '/data', authorize: bearerTokens([]) });
+// @ts-expect-error either the token or its hash
+bearerTokens([{ databases: '*', rights: 'read' }]);
+// @ts-expect-error no such right
+bearerTokens([{ sha256: '00', databases: '*', rights: 'all' }]);

@@ -13,7 +13,8 @@ import { createServer, listen } from '../../../js/server/index.js';
  */
 export async function withReplica(work, options = {}) {
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'fireproof-wasm-server-'));
-  const server = await listen(createServer({ dir, ...options }));
+  const place = options.store === undefined ? { dir } : {};
+  const server = await listen(createServer({ ...options, ...place }));
   try {
     await work({ url: server.url, dir });
   } finally {
