@@ -20,6 +20,7 @@ const purposes = {
   'node.js': 'Node',
   'fireproof.wasm': 'Node: the engine',
   'server.js': 'the server',
+  'server-portable.js': 'the server outside Node: Workers, Deno, bundlers',
   'cli.js': 'the command line',
   'shared-*.js': 'Node, server and command line: what they share',
 };
