@@ -6,6 +6,17 @@ import { ReplicationError } from '../errors.js';
  * @throws {ReplicationError} `invalid-argument`
  */
 export function baseUrl(url) {
+  const base = httpUrl(url);
+  if (!base.pathname.endsWith('/')) base.pathname += '/';
+  return base;
+}
+
+/**
+ * @param {string | URL} url in pages it may be relative
+ * @returns {URL} without a fragment
+ * @throws {ReplicationError} `invalid-argument`
+ */
+export function httpUrl(url) {
   let base;
   try {
     base = new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href);
@@ -19,7 +30,6 @@ export function baseUrl(url) {
     const message = 'credentials belong into headers, not into the URL';
     throw new ReplicationError('invalid-argument', message);
   }
-  if (!base.pathname.endsWith('/')) base.pathname += '/';
   base.hash = '';
   return base;
 }

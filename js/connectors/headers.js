@@ -1,15 +1,13 @@
 import { asReplicationError } from '../errors.js';
+import { Renewable } from './renewable.js';
 
-/**
- * The headers that an application adds to each request, usually credentials. They are asked for once and
- * kept until the remote refuses them; requests that are refused at the same time ask once together.
- */
+/** The headers that an application adds to each request, usually credentials. */
 export class HeaderSource {
   #fixed;
   #getHeaders;
   #remote;
-  /** @type {Promise<Record<string, string>> | null} */
-  #current = null;
+  /** @type {Renewable<Record<string, string>>} */
+  #given = new Renewable((reason) => this.#ask(reason));
 
   /**
    * @param {object} options
@@ -36,13 +34,7 @@ export class HeaderSource {
    * @throws {ReplicationError} `unauthorized` if the application fails to give headers
    */
   get(refused) {
-    if (this.#current !== null && this.#current !== refused) return this.#current;
-    const asked = this.#ask(refused === undefined ? 'request' : 'unauthorized');
-    this.#current = asked;
-    asked.catch(() => {
-      if (this.#current === asked) this.#current = null;
-    });
-    return asked;
+    return this.#given.get(refused);
   }
 
   async #ask(reason) {

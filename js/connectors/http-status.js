@@ -15,16 +15,17 @@ const CODES = {
  * handle them before. 0 is what pages see of a redirect that is not followed.
  *
  * @param {number} status
- * @param {{ remote: string, what: string, retryAfter?: number }} details `what` was asked, for the
- *   message; `retryAfter` in milliseconds
+ * @param {{ remote: string, what: string, retryAfter?: number, detail?: string }} details `what` was asked, for
+ *   the message; `retryAfter` in milliseconds; `detail` is what the remote said beside the status
  * @returns {ReplicationError}
  */
-export function errorOfStatus(status, { remote, what, retryAfter }) {
+export function errorOfStatus(status, { remote, what, retryAfter, detail = '' }) {
   const isPassing = status === 429 || (status >= 500 && status < 600);
   // Room may be made (507); an object does not get smaller (413).
   const isOpen = CODES[status] === undefined || CODES[status] === 'quota-exceeded';
   const retryable = isOpen ? isPassing : undefined;
-  const message = `${what}: the remote answered ${status === 0 ? 'with a redirect' : status}`;
+  const answer = status === 0 ? 'with a redirect' : status;
+  const message = `${what}: the remote answered ${answer}${detail && ` ${detail}`}`;
   return new ReplicationError(CODES[status] ?? 'server', message, {
     remote,
     retryAfter,

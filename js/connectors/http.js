@@ -25,6 +25,7 @@ const UPLOAD_ANSWER = { bytes: 1024 * 1024, code: 'server' };
  *
  * @typedef {object} HttpRequest
  * @property {string} url
+ * @property {string} [what] for messages, in place of a URL that holds credentials
  * @property {Record<string, string>} [headers]
  * @property {RequestCache} [cache]
  * @property {AbortSignal} [signal]
@@ -90,7 +91,7 @@ export class HttpClient {
   }
 
   async #exchange(request, stall) {
-    const { url: what, signal } = request;
+    const { url, what = url, signal } = request;
     const watch = new Watch({ remote: this.#remote, what, stall, signal });
     try {
       const given = this.#headers.get();
@@ -116,17 +117,22 @@ export class HttpClient {
 
   async #receive(response, request, watch) {
     const { status, headers } = response;
+    const { url, what = url } = request;
     const remote = this.#remote;
     if (response.ok && request.method === 'HEAD') {
       return { status, headers, bytes: new Uint8Array(0) };
     }
     if (response.ok) {
-      return { status, headers, bytes: await readBody(response, { ...request, remote }, watch) };
+      return {
+        status,
+        headers,
+        bytes: await readBody(response, { ...request, url: what, remote }, watch),
+      };
     }
     drop(response);
     if (request.allow.includes(status)) return { status, headers, bytes: new Uint8Array(0) };
     const retryAfter = parseRetryAfter(headers.get('retry-after'), Date.now());
-    throw errorOfStatus(status, { remote, what: request.url, retryAfter });
+    throw errorOfStatus(status, { remote, what, retryAfter });
   }
 }
 

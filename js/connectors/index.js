@@ -2,22 +2,29 @@ import { ReplicationError } from '../errors.js';
 import { writingOf } from './raw-functions.js';
 import { rawConnector } from './raw.js';
 import { restConnector } from './rest.js';
+import { s3Connector, whyS3IsReadOnly } from './s3.js';
 import { staticConnector } from './static.js';
 
-const FACTORIES = { raw: rawConnector, rest: restConnector, static: staticConnector };
+const FACTORIES = {
+  raw: rawConnector,
+  rest: restConnector,
+  s3: s3Connector,
+  static: staticConnector,
+};
 
 /** Why a remote cannot be written to, by kind, and what to do about it; null: it can. */
 const READ_ONLY = {
   raw: (options) =>
     writingOf(options) ? null : 'it has no function upload, or metaUpload and dataUpload',
   rest: () => null,
+  s3: whyS3IsReadOnly,
   static: () => 'a static host is only read; connect.rest writes',
 };
 
 /**
  * Makes the connector of a kind.
  *
- * @param {string} kind 'raw', 'rest' or 'static'
+ * @param {string} kind 'raw', 'rest', 's3' or 'static'
  * @param {object} options of the kind, with `database` and `format`
  * @returns {import('./connector.js').Connector}
  * @throws {ReplicationError} `invalid-argument`
@@ -32,7 +39,7 @@ export function connectorOf(kind, options) {
 /**
  * Why there will be no `putCar` and `putMeta`: for those who choose a mode before the connector is made.
  *
- * @param {string} kind 'raw', 'rest' or 'static'
+ * @param {string} kind 'raw', 'rest', 's3' or 'static'
  * @param {object} options of the kind
  * @returns {string | null} null: it can be written to
  */

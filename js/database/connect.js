@@ -38,4 +38,5 @@ function factory(kind) {
 
 connect.raw = factory('raw');
 connect.rest = factory('rest');
+connect.s3 = factory('s3');
 connect.static = factory('static');

@@ -10,6 +10,9 @@ const DEFAULT_CONCURRENCY = 6;
 
 const MODES = ['sync', 'pull', 'push'];
 
+/** Options that are URLs, where they are texts or URLs. */
+const ADDRESSES = ['url', 'endpoint', 'upload', 'download'];
+
 const INITIAL_STATUS = Object.freeze({
   state: 'connecting',
   safe: false, // as long as nothing is known
@@ -204,8 +207,8 @@ function checkConnection(kind, { poll = DEFAULT_POLL, ...options }) {
  */
 function remoteFor(database, kind, options, inWorker) {
   const hasFunctions = Object.values(options).some((value) => typeof value === 'function');
-  const url = options.url && absolute(options.url);
-  const plain = url ? { ...options, url } : options;
+  const plain = { ...options };
+  for (const name of ADDRESSES) if (isAddress(options[name])) plain[name] = absolute(options[name]);
   if (!inWorker || !hasFunctions) return { remote: { kind, options: plain } };
   const connector = connectorOf(kind, {
     ...plain,
@@ -214,6 +217,8 @@ function remoteFor(database, kind, options, inWorker) {
   });
   return { bridge: pageConnector(connector) };
 }
+
+const isAddress = (value) => typeof value === 'string' || value instanceof URL;
 
 /** Resolves relative URLs, which a worker could not. The connector refuses what is no URL. */
 function absolute(url) {

@@ -10,6 +10,8 @@ export { listen } from './listen.js';
 export { s3Store } from './s3-store.js';
 export { bearerTokens } from './tokens.js';
 
+export { createPresigner } from './presign.js';
+
 /**
  * The REST interface to a folder, or to a store of objects.
  *

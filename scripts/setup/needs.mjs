@@ -46,6 +46,15 @@ export const groups = {
       { package: 'xvfb', files: command('Xvfb') },
     ],
   },
+  s3: {
+    seconds: 130,
+    needs: [
+      { package: 'radosgw', files: command('radosgw') },
+      { package: 'ceph-mon', files: command('ceph-mon') },
+      { package: 'ceph-osd', files: command('ceph-osd') },
+      { package: 'ceph-common', files: command('ceph') },
+    ],
+  },
   // Only npm packages: peer-packages.mjs.
   peers: { seconds: 0, needs: [] },
 };

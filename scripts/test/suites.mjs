@@ -77,14 +77,14 @@ export const suites = [
   {
     name: 'js',
     what: 'the npm package, its server, interoperation and the structure of the sources, in Node',
-    groups: ['build', 'peers'],
+    groups: ['build', 'peers', 's3'],
     seconds: 120,
     run: runJavaScript,
   },
   {
     name: 'browsers',
     what: 'the npm package in Chromium, Firefox and WebKitGTK',
-    groups: ['build', 'browsers'],
+    groups: ['build', 'browsers', 's3'],
     seconds: 180,
     run: runBrowsers,
   },

@@ -1,0 +1,110 @@
+import { ReplicationError } from '../../errors.js';
+import { describe, resolve } from '../base-url.js';
+import { HttpClient } from '../http.js';
+import { ABSENT, objectReader } from '../object-reader.js';
+import { objectWriter } from '../object-writer.js';
+import { metaPath } from '../paths.js';
+import { bucketUrl } from './address.js';
+import { corsRulesHere } from './cors.js';
+import { CredentialSource } from './credentials.js';
+import { explainingFetch } from './failure.js';
+import { globalFetch } from './global-fetch.js';
+import { putMetaMindingQuotes } from './quotes.js';
+import { signedFetch } from './signed-fetch.js';
+import { Signer } from './signer.js';
+
+/**
+ * A bucket, with requests signed here.
+ *
+ * @param {import('../connector.js').Database & {
+ *   endpoint?: string, region: string, bucket: string, prefix?: string, pathStyle?: boolean,
+ *   credentials?: import('./credentials.js').Credentials,
+ *   getCredentials?: (reason: 'request' | 'unauthorized' | 'expired') => any,
+ *   fetch?: typeof globalThis.fetch,
+ * }} options see address.js and credentials.js
+ * @returns {import('../connector.js').Connector}
+ * @throws {ReplicationError} `invalid-argument`
+ */
+export function signedBucket({
+  database,
+  format,
+  credentials,
+  getCredentials,
+  fetch = globalFetch,
+  ...place
+}) {
+  const base = bucketUrl(place);
+  const name = `s3 ${describe(base)}`;
+  const signer = new Signer(place.region);
+  const now = () => signer.now();
+  const source = new CredentialSource({ remote: name, credentials, getCredentials, now });
+  const signed = signedFetch({ remote: name, fetch, credentials: source, signer });
+  const http = new HttpClient({ remote: name, fetch: signed });
+  const objects = { base, http, database: { database, format } };
+  const reader = objectReader({ ...objects, unchanged: 'if-none-match' });
+  const writer = objectWriter(objects);
+  const metaUrl = resolve(base, metaPath({ database, format }));
+  const putMeta = putMetaMindingQuotes(writer, async ({ signal }) => {
+    const { headers } = await http.head({ url: metaUrl, cache: 'no-store', signal, allow: ABSENT });
+    return headers.get('etag') ?? undefined;
+  });
+  let isEtagHidden = false;
+
+  return {
+    name,
+    canWrite: true,
+    conditional: true,
+    ...reader,
+    ...writer,
+
+    async getMeta(request) {
+      const answer = await reader.getMeta(request);
+      // S3 always gives one; a page sees it only if the bucket says so.
+      if (answer.status === 'found') isEtagHidden = answer.etag === undefined;
+      return answer;
+    },
+
+    /** @throws {ReplicationError} `server`, not retryable: without ETags others would be overwritten unseen */
+    async putMeta(upload) {
+      if (!isEtagHidden) return putMeta(upload);
+      const message = `${metaUrl}: the ETag is hidden from this page. A CORS configuration of the bucket that exposes it: ${corsRulesHere()}`;
+      throw new ReplicationError('server', message, { remote: name, retryable: false });
+    },
+
+    async putCar(upload) {
+      const answer = await writer.putCar(upload);
+      // 409 says that somebody else is uploading it, which may still fail.
+      if (answer !== 'exists' || (await writer.hasCar(upload))) return answer;
+      const message = `${upload.cid}: another upload of it is under way`;
+      throw new ReplicationError('conflict', message, { remote: name });
+    },
+  };
+}
+
+/**
+ * A bucket that everybody may read, without credentials, read-only. As with connect.static no request needs a preflight.
+ *
+ * @param {import('../connector.js').Database & {
+ *   endpoint?: string, region: string, bucket: string, prefix?: string, pathStyle?: boolean,
+ *   fetch?: typeof globalThis.fetch,
+ * }} options
+ * @returns {import('../connector.js').Connector}
+ * @throws {ReplicationError} `invalid-argument`
+ */
+export function publicBucket({ database, format, fetch, ...place }) {
+  return publicObjects({ base: bucketUrl(place), database, format, fetch, unchanged: 'compare' });
+}
+
+/**
+ * Objects below an address that everybody may read.
+ *
+ * @param {import('../connector.js').Database & { base: URL, fetch?: typeof globalThis.fetch,
+ *   unchanged: 'compare' | 'fresh' }} options see object-reader.js
+ * @returns {import('../connector.js').Connector}
+ */
+export function publicObjects({ base, database, format, fetch = globalFetch, unchanged }) {
+  const name = `s3 ${describe(base)}`;
+  const http = new HttpClient({ remote: name, fetch: explainingFetch(fetch, name) });
+  const reader = objectReader({ base, http, database: { database, format }, unchanged });
+  return { name, canWrite: false, conditional: false, ...reader };
+}
