@@ -1,6 +1,7 @@
 // Everything that needs Ceph's gateway is in this file, so that it is started once.
 import { after, before, describe } from 'node:test';
 import { contract } from './contract.js';
+import { replication } from './replication.js';
 import { USER, startRgw } from './rgw.js';
 
 describe('RGW', () => {
@@ -17,4 +18,5 @@ describe('RGW', () => {
     conditions: { absent: 'honoured', match: 'honoured' },
   };
   contract(server);
+  replication(server);
 });

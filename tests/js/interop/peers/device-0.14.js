@@ -52,13 +52,13 @@ const drain = () =>
 
 const device = {
   ...documentCalls({ db: () => db, clock, drain }),
-  async open({ database, remote, public: isPublic }) {
+  async open({ database, remote, public: isPublic, s3 }) {
     await device.close();
     directory = new RemoteDirectory(remote, { format: '0.14', database });
     db = fireproof(database, isPublic ? { public: true } : {});
     await loader().ready;
     // Before the first write: a second device has to take over the header, or its history is unrelated.
-    connection = connect.raw(db, functions);
+    connection = s3 ? connect.s3(db, s3) : connect.raw(db, functions);
     await connection.loaded;
     await drain();
     return { clock: clock() };

@@ -50,6 +50,8 @@ export class Peer {
    * @param {string} options.remote folder
    * @param {string | null} [options.key] hex, 0.24 only (0.14 has it from the meta); null: public
    * @param {boolean} [options.public]
+   * @param {{ upload: string, download: string }} [options.s3] 0.14: a presigning service, to which metas go at once, in
+   *   place of the folder
    * @param {object[]} [options.metaList] 0.24: entries to hand to the package in place of the remote's
    * @returns {Promise<{ clock: string[] }>}
    */
