@@ -7,10 +7,9 @@ import { createServer as create } from './create-server.js';
 import { directoryStore } from './directory-store.js';
 
 export { listen } from './listen.js';
+export { createPresigner } from './presign.js';
 export { s3Store } from './s3-store.js';
 export { bearerTokens } from './tokens.js';
-
-export { createPresigner } from './presign.js';
 
 /**
  * The REST interface to a folder, or to a store of objects.

@@ -6,6 +6,7 @@
 import { ReplicationError } from '../errors.js';
 import { createServer as create } from './create-server.js';
 
+export { createPresigner } from './presign.js';
 export { s3Store } from './s3-store.js';
 export { bearerTokens } from './tokens.js';
 
