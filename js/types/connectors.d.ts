@@ -97,6 +97,58 @@ export interface RestOptions {
   fetch?: typeof globalThis.fetch;
 }
 
+export interface S3Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  /** Of temporary ones. */
+  sessionToken?: string;
+  /** When they end; as a number, milliseconds since 1970. `getCredentials` is asked again a minute before. */
+  expiration?: Date | string | number;
+}
+
+/** Where the objects lie in a bucket. */
+export interface S3Bucket {
+  /** Address of the service. Default: that of Amazon in the region. */
+  endpoint?: string | URL;
+  region: string;
+  bucket: string;
+  /** A folder in the bucket, with or without `/` at its end. */
+  prefix?: string;
+  /** Whether the bucket is in the path or in the host name. Default: in the path if there is an `endpoint`. */
+  pathStyle?: boolean;
+}
+
+export type S3Reason = 'request' | 'expired' | 'unauthorized';
+
+/** A bucket. Without credentials it is only read, and everybody has to be allowed to. */
+export interface S3BucketOptions extends S3Bucket {
+  credentials?: S3Credentials;
+  /**
+   * In place of `credentials`: asked before the first request, when those given before end, and once when the remote
+   * refuses them.
+   */
+  getCredentials?(reason: S3Reason): S3Credentials | Promise<S3Credentials>;
+  /** Used instead of the global one. */
+  fetch?: typeof globalThis.fetch;
+}
+
+/** Fireproof's presigning service. Without `upload` the bucket is only read. */
+export interface S3ServiceOptions {
+  /** Gives, for each object, the address to which it may be PUT. */
+  upload?: string | URL;
+  /** The folder of the objects, which everybody may read. */
+  download: string | URL;
+  /** Sent to the service with each request, and to nobody else. */
+  headers?: Record<string, string>;
+  /** Further ones: before the first request, and after the service refused those given before. */
+  getHeaders?(
+    reason: HeadersReason,
+  ): Record<string, string> | undefined | Promise<Record<string, string> | undefined>;
+  fetch?: typeof globalThis.fetch;
+}
+
+export type S3Options = S3BucketOptions | S3ServiceOptions;
+
 export interface StaticOptions {
   /** The folder of the objects. In pages it may be relative. */
   url: string | URL;

@@ -1,4 +1,4 @@
-import type { RawOptions, RestOptions, StaticOptions } from './connectors.js';
+import type { RawOptions, RestOptions, S3Options, StaticOptions } from './connectors.js';
 import type { BlockStorage } from './storage.js';
 
 export { ReplicationError, type ErrorCode } from './errors.js';
@@ -185,7 +185,7 @@ export interface Database extends View, EventTarget {
 export function fireproof(name: string, options?: DatabaseOptions): Database;
 
 export interface ConnectionOptions {
-  /** Default 'sync', and 'pull' where nothing can be written: `connect.static`, and `connect.raw` without uploads. */
+  /** Default 'sync', and 'pull' where nothing can be written, as with `connect.static`. */
   mode?: 'sync' | 'pull' | 'push';
   /** Milliseconds between two looks at the remote, default 5000; 0: only when asked. */
   poll?: number;
@@ -267,6 +267,7 @@ interface RemoteFactory<Options> {
 export const connect: {
   (database: Database, remote: Remote): Connection;
   rest: RemoteFactory<RestOptions & ConnectionOptions>;
+  s3: RemoteFactory<S3Options & ConnectionOptions>;
   raw: RemoteFactory<RawOptions & ConnectionOptions>;
   static: RemoteFactory<StaticOptions & ConnectionOptions & { mode?: 'pull' }>;
 };

@@ -1,3 +1,5 @@
+import type { S3Bucket, S3Credentials } from './connectors.js';
+
 /** The place of one object, checked. */
 export interface ObjectKey {
   kind: 'data' | 'file' | 'meta';
@@ -163,6 +165,23 @@ export interface BucketOptions {
 
 /** Objects in an S3 bucket, on every platform. */
 export function s3Store(options: BucketOptions): ObjectStore;
+
+export interface PresignerOptions extends S3Bucket {
+  /** The only one that addresses are given for. */
+  database: string;
+  /** Of the bucket. Either these or `getCredentials`. */
+  credentials?: S3Credentials;
+  getCredentials?(reason: 'request' | 'expired'): S3Credentials | Promise<S3Credentials>;
+  /** Seconds that an address may be used for, default 300. */
+  expires?: number;
+  /** Larger CARs are refused with 413. Default 256 MiB. */
+  maxCarBytes?: number;
+  /** Whether who asks may upload. Without it, everybody may. */
+  authorize?(request: Request): boolean | Promise<boolean>;
+}
+
+/** Fireproof's presigning service for one database, the `upload` of `connect.s3`, as a handler of the Fetch API. */
+export function createPresigner(options: PresignerOptions): ReplicaServer;
 
 /** Serves a handler over HTTP on Node. Default: 127.0.0.1, a free port, 1,000 connections. */
 export function listen(

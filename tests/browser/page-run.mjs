@@ -1,7 +1,8 @@
 import { fixtureNames } from '../js/package/fixture-names.js';
-import { createServer, listen } from '../../js/server/index.js';
+import { createPresigner, createServer, listen } from '../../js/server/index.js';
 import { removeFolder, temporaryFolder } from './cleanup.mjs';
 import { DoomedBrowser } from './doomed-browser.mjs';
+import { makeBucket } from './s3-gateway.mjs';
 
 /** The run of one suite in one page: what it reports, and the commands that it gives. */
 export class PageRun {
@@ -102,6 +103,22 @@ export class PageRun {
       };
       const { url, close } = await listen({ fetch: recording });
       this.#started.push(close, async () => removeFolder(dir));
+      return url;
+    },
+    /**
+     * Makes a bucket at a real S3 gateway; gives the options of connect.s3 for its owner. Pages of this origin are let
+     * in as the documentation says, or with `cors` in place of that, see TestBucket; null: they are not.
+     */
+    makeBucket: async ({ cors = {}, isPublic = false }) => {
+      const bucket = await makeBucket();
+      if (cors) await bucket.allowOrigin(this.#origin, cors);
+      if (isPublic) await bucket.allowReading();
+      return bucket.signed;
+    },
+    /** Starts our presigning service for a database in a bucket; gives its address. */
+    startPresigner: async ({ database, bucket }) => {
+      const { url, close } = await listen(createPresigner({ ...bucket, database }));
+      this.#started.push(close);
       return url;
     },
     /** The names of the scenarios below tests/fixtures. */

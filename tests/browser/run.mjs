@@ -12,6 +12,7 @@
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { BROWSERS, runSuite, startBrowser } from './harness.mjs';
+import { stopGateway } from './s3-gateway.mjs';
 import { startServer } from './server.mjs';
 
 const { values, positionals } = parseArgs({
@@ -76,5 +77,6 @@ for (const each of BROWSERS.filter((name) => values.browser.includes(name))) {
   }
 }
 
+await stopGateway();
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 || passed === 0 ? 1 : 0);

@@ -12,7 +12,13 @@ import {
   type QueryRow,
   type View,
 } from 'fireproof-wasm';
-import { bearerTokens, createServer, listen, s3Store } from 'fireproof-wasm/server';
+import {
+  bearerTokens,
+  createPresigner,
+  createServer,
+  listen,
+  s3Store,
+} from 'fireproof-wasm/server';
 
 const db: Database = fireproof('notes', { format: '0.24', key: '00'.repeat(16), public: false });
 const inNode = fireproof('notes', { storage: { type: 'file', dir: '/data' } });
@@ -108,6 +114,28 @@ export async function replicate(): Promise<void> {
         store.set(`${car} ${size} ${options?.public}`, bytes),
     }),
   );
+  const place = { region: 'eu-west-1', bucket: 'replicas', prefix: 'team', pathStyle: false };
+  const keys = { accessKeyId: 'AK', secretAccessKey: 'SK' };
+  const buckets = [
+    connect.s3(db, { ...place, credentials: keys, poll: 1000, fetch: globalThis.fetch }),
+    connect.s3(db, {
+      ...place,
+      endpoint: 'https://s3.example.com',
+      getCredentials: async (reason) => ({
+        ...keys,
+        sessionToken: reason === 'expired' ? 'new' : 'first',
+        expiration: new Date(),
+      }),
+    }),
+    connect.s3(db, place),
+    connect.s3(db, {
+      upload: new URL('https://sign.example.com/'),
+      download: 'https://replicas.example.com/',
+      getHeaders: (reason) => ({ authorization: reason }),
+    }),
+    connect(db, new connect.s3({ download: 'https://replicas.example.com/' })),
+  ];
+  await Promise.all(buckets.map((each) => each.close()));
   const readOnly = connect.raw(db, { mode: 'pull', download: () => null });
   await Promise.all([rest.ready, rest.loaded, rest.pull(), rest.push()]);
   await Promise.all([rest.refresh(), rest.synced()]);
@@ -124,6 +152,19 @@ export async function replicate(): Promise<void> {
   }
 }
 
+export async function presign(): Promise<void> {
+  const presigner = createPresigner({
+    region: 'eu-west-1',
+    bucket: 'replicas',
+    database: 'notes',
+    credentials: { accessKeyId: 'AK', secretAccessKey: 'SK' },
+    expires: 60,
+    authorize: (request) => request.headers.has('authorization'),
+  });
+  const { close } = await listen(presigner);
+  await close();
+}
+
 export async function serve(): Promise<string> {
   const { url, close } = await listen(createServer({ dir: '/data' }), { port: 0 });
   await close();
@@ -134,6 +175,8 @@ export async function serve(): Promise<string> {
 fireproof('notes', { format: '0.19' });
 // @ts-expect-error a static host is only read
 connect.static(db, { url: 'https://example.com/', mode: 'sync' });
+// @ts-expect-error a bucket is in a region
+connect.s3(db, { bucket: 'replicas' });
 // @ts-expect-error a raw connection needs functions
 connect.raw(db, { mode: 'pull' });
 // @ts-expect-error a view cannot write

@@ -73,7 +73,9 @@ export function errorOfFailure({ status, code, message, retryAfter }, { remote, 
   const error = errorOfStatus(status, { remote, what, retryAfter, detail });
   // A missing bucket is not a missing object, although both are 404.
   if (!CODES[code]) return error;
-  return new ReplicationError(CODES[code], error.message, { remote, retryAfter });
+  // Room may be made, as with 507; an object does not get smaller.
+  const retryable = code === 'QuotaExceeded' || undefined;
+  return new ReplicationError(CODES[code], error.message, { remote, retryAfter, retryable });
 }
 
 /**

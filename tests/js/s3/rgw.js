@@ -113,11 +113,14 @@ class Daemons {
   /** What they printed, for an error at the start. */
   #output = '';
   #onExit = () => this.#children.forEach((child) => child.kill('SIGKILL'));
+  /** node:test ends a file that takes too long like this. */
+  #onTerminate = () => process.exit(143);
 
   constructor(dir, options) {
     this.#dir = dir;
     this.#options = options;
     process.once('exit', this.#onExit);
+    process.once('SIGTERM', this.#onTerminate);
   }
 
   start(command, args) {
@@ -146,6 +149,7 @@ class Daemons {
 
   async stop() {
     process.off('exit', this.#onExit);
+    process.off('SIGTERM', this.#onTerminate);
     this.#onExit();
     await Promise.all(this.#children.map(({ ended }) => ended));
     rmSync(this.#dir, { recursive: true, force: true });

@@ -1,8 +1,14 @@
 // Everything that needs Ceph's gateway is in this file, so that it is started once.
-import { after, before, describe } from 'node:test';
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { s3Connector } from '../../../js/connectors/s3.js';
+import { rejects } from '../../browser/assert.js';
+import { carCid } from '../server/replica.js';
 import { contract } from './contract.js';
+import { presigned } from './presigned.js';
 import { replication } from './replication.js';
-import { USER, startRgw } from './rgw.js';
+import { OTHER_USER, USER, startRgw } from './rgw.js';
+import { TestBucket } from './test-bucket.js';
 
 describe('RGW', () => {
   let gateway;
@@ -18,5 +24,54 @@ describe('RGW', () => {
     conditions: { absent: 'honoured', match: 'honoured' },
   };
   contract(server);
+  presigned(server);
   replication(server);
+
+  const database = { database: 'notes', format: '0.24' };
+  const bytes = new TextEncoder().encode('the bytes of a CAR');
+  const car = { kind: 'data', cid: carCid(bytes), bytes, ifAbsent: true };
+  const bucket = () => TestBucket.make(gateway.endpoint, USER);
+
+  test('RGW: of writers that meet, one wins each time', async () => {
+    const made = await bucket();
+    const writers = Array.from({ length: 8 }, () => s3Connector({ ...database, ...made.signed }));
+    const race = async (condition, etag) => {
+      const uploads = writers.map((s3, n) =>
+        s3.putMeta({ bytes: new TextEncoder().encode(`["${condition}",${n}]`), condition, etag }),
+      );
+      return (await Promise.all(uploads)).filter(({ status }) => status === 'stored');
+    };
+    const winners = await race('absent');
+    assert.equal(winners.length, 1);
+    for (let round = 0; round < 3; round++) {
+      winners.push(...(await race('match', winners.at(-1).etag)));
+      assert.equal(winners.length, round + 2);
+    }
+  });
+
+  test('RGW: in a bucket that keeps versions a condition is found to be ignored', async () => {
+    const made = await bucket();
+    await made.keepVersions();
+    const s3 = s3Connector({ ...database, ...made.signed });
+    assert.equal(await s3.putCar(car), 'stored');
+    assert.equal((await s3.probe(car)).absent, 'ignored');
+  });
+
+  test('RGW: credentials of somebody else are forbidden', async () => {
+    const made = await bucket();
+    const s3 = s3Connector({ ...database, ...made.signed, credentials: OTHER_USER });
+    for (const work of [() => s3.getMeta({}), () => s3.getCar(car), () => s3.putCar(car)]) {
+      assert.match((await rejects(work(), 'forbidden')).message, /403 AccessDenied/);
+    }
+  });
+
+  test('RGW: a body that changes on its way is refused', async () => {
+    const made = await bucket();
+    const fetchDamaging = (url, init) =>
+      fetch(url, init.body ? { ...init, body: init.body.map((byte) => byte ^ 1) } : init);
+    const s3 = s3Connector({ ...database, ...made.signed, fetch: fetchDamaging });
+    const error = await rejects(s3.putCar(car), 'server');
+    assert.match(error.message, /400 XAmzContentSHA256Mismatch/);
+    assert.equal(await s3.hasCar(car), false);
+  });
 });

@@ -1,5 +1,6 @@
 import { after, before, describe } from 'node:test';
 import { contract } from './contract.js';
+import { presigned } from './presigned.js';
 import { replication } from './replication.js';
 import { S3RVER_USER, startS3rver } from './s3rver.js';
 
@@ -17,5 +18,6 @@ describe('s3rver', () => {
     conditions: { absent: 'ignored', match: 'ignored' },
   };
   contract(server);
+  presigned(server);
   replication(server);
 });

@@ -43,14 +43,19 @@ export class TestBucket {
     return `${this.#url}/`;
   }
 
-  /** Lets pages in. @param {string} origin @param {{ exposed?: string[] }} [options] headers that they see */
-  allowOrigin(origin, { exposed } = {}) {
+  /**
+   * Lets pages in, as the documentation says.
+   *
+   * @param {string} origin
+   * @param {{ exposed?: string[], headers?: string[] }} [options] headers that they see and may send, if others
+   */
+  allowOrigin(origin, { exposed, headers } = {}) {
     const [rule] = JSON.parse(corsRules(origin));
     const list = (name, values) => values.map((value) => `<${name}>${value}</${name}>`).join('');
     const xml = `<CORSConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><CORSRule>${[
       list('AllowedOrigin', rule.AllowedOrigins),
       list('AllowedMethod', rule.AllowedMethods),
-      list('AllowedHeader', rule.AllowedHeaders),
+      list('AllowedHeader', headers ?? rule.AllowedHeaders),
       list('ExposeHeader', exposed ?? rule.ExposeHeaders),
       list('MaxAgeSeconds', [rule.MaxAgeSeconds]),
     ].join('')}</CORSRule></CORSConfiguration>`;
