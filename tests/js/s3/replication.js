@@ -84,6 +84,7 @@ export function replication({ name, endpoint, owner, conditions }) {
         assert.equal(await textIn(a), await textIn(b));
         assert.equal((await a.allDocs()).rows.length, 11);
         assert.equal(connections[0].status.safe, true);
+        assert.equal(connections[0].status.conditional, conditions.match);
 
         for (const connection of connections) {
           requests.length = 0;
