@@ -12,13 +12,19 @@ export const workerEntry = 'js/engine/worker.js';
 /** @type {Bundle[]} */
 export const bundles = [
   { entries: { browser: 'js/index.js' }, platform: 'browser', flavour: 'inlined' },
+  { entries: { interop: 'js/interop/index.js' }, platform: 'browser', flavour: 'inlined' },
   {
     entries: { 'slim/index': 'js/slim.js', 'slim/worker': workerEntry },
     platform: 'browser',
     flavour: 'files',
   },
   {
-    entries: { node: 'js/node.js', server: 'js/server/index.js', cli: 'js/cli/index.js' },
+    entries: {
+      node: 'js/node.js',
+      server: 'js/server/index.js',
+      'interop-node': 'js/interop/node.js',
+      cli: 'js/cli/index.js',
+    },
     platform: 'node',
     flavour: 'node',
   },

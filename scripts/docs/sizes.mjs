@@ -21,6 +21,8 @@ const purposes = {
   'fireproof.wasm': 'Node: the engine',
   'server.js': 'the server',
   'server-portable.js': 'the server outside Node: Workers, Deno, bundlers',
+  'interop.js': 'beside the JavaScript Fireproof, in pages',
+  'interop-node.js': 'beside the JavaScript Fireproof, in Node',
   'cli.js': 'the command line',
   'shared-*.js': 'Node, server and command line: what they share',
 };

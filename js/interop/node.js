@@ -1,0 +1,2 @@
+export * from './index.js';
+export { folderQueue } from './folder-queue.js';
