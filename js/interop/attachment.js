@@ -13,9 +13,6 @@ const SETTLE = [500, 2000];
 /** Conditional writes in a row before it waits longer. */
 const ROUNDS = 5;
 
-/** Milliseconds that attaching waits for a remote that does not answer, before it goes on without. */
-const PATIENCE = 10_000;
-
 /** The kinds of CARs by the names that the package has for its stores. */
 export const KINDS = { car: 'data', file: 'file' };
 
@@ -30,6 +27,8 @@ export class Attachment {
   #meta;
   #reader;
   #poll;
+  /** Milliseconds that attaching waits for the remote. */
+  #longestWait;
   #name;
   /** Within one session each meta of the package names all that its earlier ones named. */
   #session = crypto.randomUUID();
@@ -44,11 +43,13 @@ export class Attachment {
 
   /**
    * @param {import('../connectors/connector.js').Connector} connector
-   * @param {{ queue: import('./queue-store.js').QueueStore, poll: number }} options and those of Patience
+   * @param {{ queue: import('./queue-store.js').QueueStore, poll: number, patience: number }} options and
+   *   those of Patience
    */
-  constructor(connector, { queue, poll, ...options }) {
+  constructor(connector, { queue, poll, patience, ...options }) {
     this.#name = connector.name;
     this.#poll = poll;
+    this.#longestWait = patience;
     this.#patience = new Patience(options);
     const { signal } = this.#patience;
     this.#meta = new RemoteMeta(connector, signal);
@@ -92,7 +93,7 @@ export class Attachment {
    */
   async getMeta() {
     const reading = this.#patience.insist(() => this.#nextList()).catch(() => null);
-    const waiting = this.#patience.sleep(PATIENCE).then(() => null);
+    const waiting = this.#patience.sleep(this.#longestWait).then(() => null);
     const news = await Promise.race([reading, waiting]);
     if (news === null) reading.then((late) => late?.isNews && this.#tell(late.list));
     return news?.list ?? null;

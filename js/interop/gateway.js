@@ -8,6 +8,9 @@ const PROTOCOL = 'fireproof-wasm:';
 /** Milliseconds between two looks at the meta. */
 const POLL = 5000;
 
+/** Milliseconds that attaching waits for a remote that does not answer, before it goes on without. */
+const PATIENCE = 10_000;
+
 /** By name; the package puts the name into every URL that it makes. @type {Map<string, Attachment>} */
 const attachments = new Map();
 
@@ -52,12 +55,14 @@ export function registerGateway({ registerStoreProtocol, Result } = {}) {
  * @param {object} [options]
  * @param {import('./queue-store.js').QueueStore} [options.queue] default: memory
  * @param {number} [options.poll] milliseconds between two looks at the meta, default 5 s
+ * @param {number} [options.patience] milliseconds that attaching waits for the remote, default 10 s
  * @param {{ first: number, longest: number }} [options.retry] milliseconds
  * @param {(error: ReplicationError) => void} [options.onError] hears of each failure that is tried again
  * @throws {ReplicationError} `invalid-argument` if the connector cannot write
  */
-export function attachable(connector, { queue = memoryQueue(), poll = POLL, ...options } = {}) {
-  const attachment = new Attachment(checkConnector(connector), { ...options, queue, poll });
+export function attachable(connector, options = {}) {
+  const defaults = { queue: memoryQueue(), poll: POLL, patience: PATIENCE };
+  const attachment = new Attachment(checkConnector(connector), { ...defaults, ...options });
   const name = `fireproof-wasm-${++made}`;
   attachments.set(name, attachment);
   const url = `${PROTOCOL}//${name}`;

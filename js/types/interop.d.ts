@@ -107,8 +107,11 @@ export interface Attachable extends Adapter {
   refresh(): Promise<void>;
 }
 
-/** `poll`: milliseconds between two looks at the remote, default 5,000. */
+/**
+ * `poll`: milliseconds between two looks at the remote, default 5,000. `patience`: milliseconds that attaching waits for
+ * a remote that does not answer, default 10,000.
+ */
 export function attachable(
   connector: Connector,
-  options?: AdapterOptions & { poll?: number },
+  options?: AdapterOptions & { poll?: number; patience?: number },
 ): Attachable;
