@@ -41,6 +41,9 @@ class RawConnection {
   /** Metas of this connection that the remote has stored, as text: later ones build on them. @type {Set<string>} */
   #own = new Set();
   #log;
+  #answer;
+  /** Settles with the first download of the meta. */
+  #answered = new Promise((resolve) => (this.#answer = resolve));
 
   constructor(connector, queue, patience) {
     const { signal } = patience;
@@ -82,6 +85,7 @@ class RawConnection {
   /** Waits for the remote: with no answer, a new database would begin a history of its own. */
   metaDownload = async () => {
     const { metas } = await this.#patience.insist(() => this.#meta.read());
+    this.#answer();
     return metas.length === 0 ? null : metas;
   };
 
@@ -114,6 +118,17 @@ class RawConnection {
     };
     look();
     return () => (isOver = true);
+  }
+
+  /**
+   * Resolves when the package has merged what the remote had, as its own `connection.loaded` does not: a new database
+   * that is written before has a history and a key of its own, and never merges.
+   *
+   * @param {object} db of Fireproof 0.14, after `connect.raw`
+   */
+  async loaded(db) {
+    await this.#answered;
+    await db._crdt.blocks.loader.remoteMetaLoading;
   }
 
   /** Resolves when the remote has confirmed all CARs that were handed over. */

@@ -82,6 +82,11 @@ export interface RawConnection extends Adapter {
     car: string;
   }): Promise<Uint8Array | null>;
   /**
+   * Resolves when the package has merged what the remote had. Its own `connection.loaded` does not wait for that, and
+   * a new database that is written before never merges.
+   */
+  loaded(db: object): Promise<void>;
+  /**
    * Has the package's connection refreshed when the remote's meta changes. `poll`: milliseconds, default 5,000.
    * The result ends it.
    */

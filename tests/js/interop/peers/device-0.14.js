@@ -1,17 +1,12 @@
 // A device of Fireproof 0.14.2 or 0.14.9 with connect 0.14.1; run by peer.js, whose class says what the methods do.
 import { CID } from 'multiformats/cid';
-import { pathToFileURL } from 'node:url';
-import { join } from 'node:path';
-import { peerFolder } from '../../../../scripts/setup/peer-packages.mjs';
 import { RemoteDirectory } from '../remote-directory.js';
+import { importBundles } from './bundles-0.14.js';
 import { documentCalls, split } from './document-calls.js';
 import { eventually } from './eventually.js';
 import { serve } from './serve.js';
 
-const importBundle = (folder, file) =>
-  import(pathToFileURL(join(peerFolder(folder), 'dist', 'node', file)).href);
-const { fireproof } = await importBundle(`fireproof-core-${process.argv[2]}`, 'fireproof.esm.js');
-const { connect } = await importBundle('fireproof-connect-0.14.1', 'index.esm.js');
+const { fireproof, connect } = await importBundles(process.argv[2]);
 
 let db = null;
 let connection = null;

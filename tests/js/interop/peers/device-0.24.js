@@ -1,14 +1,13 @@
 // A device of Fireproof 0.24.19; run by peer.js, whose class says what the methods do.
 import { fireproof } from '@fireproof/core';
-import { base58btc } from 'multiformats/bases/base58';
 import { CID } from 'multiformats/cid';
-import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RemoteDirectory } from '../remote-directory.js';
 import { documentCalls, split } from './document-calls.js';
 import { eventually } from './eventually.js';
 import { Attachment } from './gateway-0.24.js';
+import { presetKey } from './key-bag.js';
 import { serve } from './serve.js';
 
 const home = process.env.HOME;
@@ -24,21 +23,6 @@ const log = () =>
     .carLog.asArray()
     .map((group) => group.map(String));
 const clock = () => db.ledger.crdt.clock.head.map(String).sort();
-
-/** Writes the key-bag entry of a database before it is opened (format page, section 4.4). */
-function presetKey(database, hex) {
-  const bytes = Buffer.from(hex, 'hex');
-  const key = base58btc.encode(bytes);
-  const fingerPrint = base58btc.encode(createHash('sha256').update(bytes).digest());
-  const id = `@${database}-data@`;
-  const keys = { [fingerPrint]: { key, fingerPrint, default: true } };
-  const file = `${id.replace(/[^a-zA-Z0-9]/g, '_')}.json`;
-  mkdirSync(join(home, 'keys', database), { recursive: true });
-  writeFileSync(
-    join(home, 'keys', database, file),
-    JSON.stringify({ id, clazz: 'V2StorageKeyItem', item: { name: id, keys } }),
-  );
-}
 
 /**
  * Attachments are not replicated by the package: it reads and writes them in its local store only, beside the CARs and
@@ -84,7 +68,7 @@ const device = {
     await device.close();
     options = parameters;
     const { database, remote, key, public: isPublic, metaList } = options;
-    if (key) presetKey(database, key);
+    if (key) presetKey(join(home, 'keys', database), database, key);
     db = fireproof(database, {
       storeUrls: { base: `file://${home}/stores${isPublic ? '?storekey=insecure' : ''}` },
       keyBag: { url: `file://${home}/keys/${database}` },

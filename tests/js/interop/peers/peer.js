@@ -17,6 +17,7 @@ const PATIENCE_SECONDS = 30;
  */
 export class Peer {
   #version;
+  #kind;
   #child = null;
   #calls = new Map();
   #nextId = 1;
@@ -24,9 +25,14 @@ export class Peer {
   /** What the package reported beside its answers: unhandled rejections and the like. @type {string[]} */
   problems = [];
 
-  /** @param {string} version of PEER_VERSIONS */
-  constructor(version) {
+  /**
+   * @param {string} version of PEER_VERSIONS
+   * @param {'device' | 'adapted'} [kind] `device`: at a remote folder, where the test says when what is told;
+   *   `adapted`: at a server, through the adapters of fireproof-wasm/interop, all the time
+   */
+  constructor(version, kind = 'device') {
     this.#version = version;
+    this.#kind = kind;
   }
 
   get version() {
@@ -47,7 +53,8 @@ export class Peer {
    *
    * @param {object} options
    * @param {string} options.database name, new for this device unless it is to be opened again
-   * @param {string} options.remote folder
+   * @param {string} [options.remote] folder
+   * @param {string} [options.url] of the server, for `adapted`
    * @param {string | null} [options.key] hex, 0.24 only (0.14 has it from the meta); null: public
    * @param {boolean} [options.public]
    * @param {{ upload: string, download: string }} [options.s3] 0.14: a presigning service, to which metas go at once, in
@@ -82,6 +89,12 @@ export class Peer {
   publish = () => this.call('publish');
   /** The key in hex, null if there is none. */
   key = () => this.call('key');
+  /** `adapted`: writes as interchange/writes.js says. */
+  write = (plan) => this.call('write', plan, plan.milliseconds / 1000 + 60);
+  /** `adapted`: everything that was committed is at the remote, and the remote was looked at. */
+  synced = () => this.call('synced', {}, 60);
+  /** `adapted`: how many requests failed, and how many groups the car log has. */
+  numbers = () => this.call('numbers');
   close = () => this.call('close');
 
   /**
@@ -125,7 +138,7 @@ export class Peer {
 
   #start() {
     const home = mkdtempSync(join(tmpdir(), `fireproof-${this.#version}-`));
-    const program = fileURLToPath(new URL(`device-${this.format}.js`, import.meta.url));
+    const program = fileURLToPath(new URL(`${this.#kind}-${this.format}.js`, import.meta.url));
     const child = fork(program, [this.#version], {
       env: { ...process.env, HOME: home },
       execArgv: [],
