@@ -19,6 +19,17 @@ import {
   listen,
   s3Store,
 } from 'fireproof-wasm/server';
+import {
+  attachable,
+  folderQueue,
+  indexedDbQueue,
+  memoryQueue,
+  rawConnection,
+  registerGateway,
+  restConnector,
+  type AdapterOptions,
+  type Connector,
+} from 'fireproof-wasm/interop';
 
 const db: Database = fireproof('notes', { format: '0.24', key: '00'.repeat(16), public: false });
 const inNode = fireproof('notes', { storage: { type: 'file', dir: '/data' } });
@@ -171,6 +182,31 @@ export async function serve(): Promise<string> {
   return String(url);
 }
 
+export async function adapt(
+  parts: Parameters<typeof registerGateway>[0],
+  connect014: (functions: ReturnType<typeof rawConnection>) => { refresh(): Promise<void> },
+): Promise<number> {
+  const options: AdapterOptions = {
+    queue: indexedDbQueue('notes'),
+    retry: { first: 500, longest: 60_000 },
+    onError: ({ code, retryable }) => console.log(code, retryable),
+  };
+  const of = (format: '0.24' | '0.14'): Connector =>
+    restConnector({ url: 'https://example.com/replica', database: 'notes', format });
+  registerGateway(parts);
+  const remote = attachable(of('0.24'), { ...options, poll: 1000, patience: 5000 });
+  const raw = rawConnection(of('0.14'), { queue: folderQueue('/data/queue') });
+  await raw.loaded({});
+  const end = raw.watch(connect014(raw), { poll: 1000 });
+  await Promise.all([remote.synced(), remote.refresh(), raw.synced()]);
+  end();
+  for (const each of [remote, raw]) each.close();
+  const { confirmed } = await memoryQueue().load();
+  return confirmed.length + remote.status.pending.cars;
+}
+
+// @ts-expect-error an adapter needs a connector of one database
+restConnector({ url: 'https://example.com/replica' });
 // @ts-expect-error the only formats are '0.24' and '0.14'
 fireproof('notes', { format: '0.19' });
 // @ts-expect-error a static host is only read

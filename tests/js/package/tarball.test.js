@@ -13,12 +13,14 @@ const checkout = fileURLToPath(new URL('../../..', import.meta.url));
 const program = `
 import { fireproof, connect, ReplicationError } from 'fireproof-wasm';
 import { createServer } from 'fireproof-wasm/server';
+import { attachable, folderQueue } from 'fireproof-wasm/interop';
 const db = fireproof('elsewhere', { storage: 'memory' });
 const { rows } = await db.allDocs();
 await db.close();
 const { fetch } = createServer({ dir: '.' });
 const { status } = await fetch(new Request('http://localhost/data/fp.x/no-cid.car'));
 console.log(JSON.stringify([rows.length, typeof connect.rest, ReplicationError.name, status]));
+if (typeof attachable !== 'function' || typeof folderQueue !== 'function') throw new Error('no adapters');
 `;
 
 test('the packed tarball works where it is installed', async () => {

@@ -65,7 +65,7 @@ export class Peer {
   open(options) {
     this.#child ?? this.#start();
     this.problems = [];
-    return this.call('open', options);
+    return this.call('open', options, this.#kind === 'adapted' ? 90 : PATIENCE_SECONDS);
   }
 
   put = (doc) => this.call('put', { doc });
