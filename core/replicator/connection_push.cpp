@@ -208,6 +208,8 @@ void Connection::compare_with_remote(const Transfer& sent) {
                                                      database.keys(), sent.kind)
                             : fail(ErrorCode::kConflict, "it is gone again");
     if (opened) return self.confirm(sent);
+    // Of another key it would say that this one is missing. What was damaged, maybe only on the way, is fetched again.
+    if (is_damage(opened.error().code)) return self.abandon(opened.error(), 0);
     self.abandon(
         {ErrorCode::kKeyMismatch, "CAR " + sent.car.text() + " at " + self.options_.remote +
                                       " was written with another key: " + opened.error().message},
