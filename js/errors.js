@@ -80,6 +80,20 @@ export class ReplicationError extends Error {
 }
 
 /**
+ * Whether it is a ReplicationError, be it of this copy of the package or of another one: a connector of others may
+ * have been bundled with its own.
+ *
+ * @param {unknown} error
+ * @returns {error is ReplicationError}
+ */
+export function isReplicationError(error) {
+  if (error instanceof ReplicationError) return true;
+  const { name, code, retryable } = error ?? {};
+  const hasCode = name === 'ReplicationError' && Object.hasOwn(ERROR_CODES, code);
+  return hasCode && typeof retryable === 'boolean';
+}
+
+/**
  * Gives `error` itself when it is a ReplicationError already, otherwise wraps it.
  *
  * @param {unknown} error what was caught
@@ -89,7 +103,7 @@ export class ReplicationError extends Error {
  * @returns {ReplicationError}
  */
 export function asReplicationError(error, code, what, details = {}) {
-  if (error instanceof ReplicationError) return error;
+  if (isReplicationError(error)) return error;
   const reason = error instanceof Error ? error.message : String(error);
   return new ReplicationError(code, `${what}: ${reason}`, { ...details, cause: error });
 }

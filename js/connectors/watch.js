@@ -1,4 +1,4 @@
-import { ReplicationError } from '../errors.js';
+import { ReplicationError, isReplicationError } from '../errors.js';
 
 /**
  * Watches one exchange with a remote: ends it when the caller aborts or nothing happens for too long, and
@@ -63,7 +63,7 @@ export class Watch {
    */
   explain(error, code) {
     if (this.#reason !== null) return this.#reason;
-    if (error instanceof ReplicationError) return error;
+    if (isReplicationError(error)) return error;
     const { remote, what } = this.#details;
     const detail = error?.cause?.message ?? error?.message ?? String(error);
     return new ReplicationError(code, `${what}: ${detail}`, { remote, cause: error });

@@ -43,15 +43,19 @@ export class Connection extends EventTarget {
 
   /**
    * @param {import('./database.js').Database} database
-   * @param {{ kind: string, options: object }} remote
+   * @param {{ options: object, kind?: string, connector?: import('../connectors/connector.js').Connector }} remote a
+   *   kind, whose connector is made of the options that are not the connection's, or a connector
    */
-  constructor(database, { kind, options }) {
+  constructor(database, { kind, options, connector }) {
     super();
     this.#database = database;
-    const { mode, poll, concurrency, signal, ...own } = checkConnection(kind, options);
+    const { mode, poll, concurrency, signal, ...own } = checkConnection(options, (given) =>
+      connector ? whyNotWritten(connector) : whyReadOnly(kind, given),
+    );
     this.#mode = mode;
     for (const { promise } of [this.#ready, this.#loaded]) promise.catch(() => {});
-    const remoteOf = (inWorker) => remoteFor(database, kind, own, inWorker);
+    const remoteOf = (inWorker) =>
+      connector ? remoteWith(connector, inWorker) : remoteFor(database, kind, own, inWorker);
     this.#attached = database.attach(remoteOf, { mode, poll, concurrency }, (event) =>
       this.#hear(event),
     );
@@ -184,21 +188,35 @@ function asError(detail) {
   return new ReplicationError(code, message, details);
 }
 
-/** Options that all connectors share, checked and with defaults; the others are the connector's own. */
-function checkConnection(kind, { poll = DEFAULT_POLL, ...options }) {
+/** Why a connector of the application cannot be written to; null: it can. */
+const whyNotWritten = ({ name, canWrite }) =>
+  canWrite ? null : `the connector ${name} only reads`;
+
+/**
+ * Options that all connectors share, checked and with defaults; the others are the connector's own.
+ *
+ * @param {object} options
+ * @param {(own: object) => string | null} readOnlyBecause
+ */
+function checkConnection({ poll = DEFAULT_POLL, ...options }, readOnlyBecause) {
   const { mode: wanted, concurrency = DEFAULT_CONCURRENCY, ...own } = options;
   const refuse = (message) => {
     throw new ReplicationError('invalid-argument', message);
   };
-  const readOnly = whyReadOnly(kind, own);
+  const readOnly = readOnlyBecause(own);
   const mode = wanted ?? (readOnly ? 'pull' : 'sync');
   if (!MODES.includes(mode)) refuse("`mode` is 'sync', 'pull' or 'push'");
   if (mode !== 'pull' && readOnly)
-    refuse(`connect.${kind} cannot have mode '${mode}': ${readOnly}`);
+    refuse(`this connection cannot have mode '${mode}': ${readOnly}`);
   if (!Number.isFinite(poll) || poll < 0) refuse('`poll` is a number of milliseconds, 0 for never');
   if (!Number.isInteger(concurrency) || concurrency < 1)
     refuse('`concurrency` is a whole number from 1 on');
   return { mode, poll: Math.round(poll), concurrency, ...own };
+}
+
+/** The application's own connector, bridged if the engine is in a worker. */
+function remoteWith(connector, inWorker) {
+  return inWorker ? { bridge: pageConnector(connector) } : { remote: { connector } };
 }
 
 /**

@@ -43,7 +43,8 @@ export class EngineService {
   /**
    * @param {number} connection
    * @param {{ mode: string, poll: number, concurrency: number }} options
-   * @param {{ kind: string, options: object } | null} remote a connector to be made here
+   * @param {{ kind: string, options: object } | { connector: object } | null} remote a connector to be made here, or
+   *   one that is here
    * @param {object | null} bridge or one that stays on the page (page-connector.js). It is no member of `remote`,
    *   since only a parameter itself can be a function on the way to a worker
    */
@@ -51,7 +52,7 @@ export class EngineService {
     return settle(async () => {
       const connector = bridge
         ? await remoteConnector(bridge)
-        : connectorOf(remote.kind, { ...remote.options, ...this.#database });
+        : (remote.connector ?? connectorOf(remote.kind, { ...remote.options, ...this.#database }));
       await this.#host.connect(connection, connector, options);
       return connector.name;
     });

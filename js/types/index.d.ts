@@ -1,8 +1,9 @@
-import type { RawOptions, RestOptions, S3Options, StaticOptions } from './connectors.js';
+import type { Connector, RawOptions, RestOptions, S3Options, StaticOptions } from './connectors.js';
 import type { BlockStorage } from './storage.js';
 
 export { ReplicationError, type ErrorCode } from './errors.js';
 export type { BlockStorage } from './storage.js';
+export type { Connector } from './connectors.js';
 
 /** A link as it is read: the CID as text. */
 export interface Link {
@@ -266,6 +267,8 @@ interface RemoteFactory<Options> {
 
 export const connect: {
   (database: Database, remote: Remote): Connection;
+  /** A connector of the application's own, which stays on the page. */
+  (database: Database, connector: Connector, options?: ConnectionOptions): Connection;
   rest: RemoteFactory<RestOptions & ConnectionOptions>;
   s3: RemoteFactory<S3Options & ConnectionOptions>;
   raw: RemoteFactory<RawOptions & ConnectionOptions>;

@@ -4,7 +4,7 @@
  * @typedef {object} Bundle
  * @property {Record<string, string>} entries output name below dist/, without ending, to source
  * @property {'browser' | 'node' | 'neutral'} platform
- * @property {'inlined' | 'files' | 'node'} flavour see virtual-modules.mjs
+ * @property {'inlined' | 'files' | 'beside-browser' | 'node'} flavour see virtual-modules.mjs
  */
 
 export const workerEntry = 'js/engine/worker.js';
@@ -19,11 +19,17 @@ export const bundles = [
     flavour: 'files',
   },
   {
+    entries: { 'testing-browser': 'js/testing/index.js' },
+    platform: 'browser',
+    flavour: 'beside-browser',
+  },
+  {
     entries: {
       node: 'js/node.js',
       server: 'js/server/index.js',
-      'interop-node': 'js/interop/node.js',
       cli: 'js/cli/index.js',
+      testing: 'js/testing/index.js',
+      'interop-node': 'js/interop/node.js',
     },
     platform: 'node',
     flavour: 'node',

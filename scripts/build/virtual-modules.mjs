@@ -2,6 +2,7 @@
 //
 //   virtual:wasm-module   default export: the module factory that Emscripten generated
 //   virtual:wasm-binary   loadWasmBinary(): Promise<Uint8Array>
+//   virtual:package       the package itself, of the platform of the bundle, for entries that use it
 //   virtual:worker        createWorker(): Worker, or null where there is none (Node)
 //
 //   inlined      one file for plain pages and every bundler: the binary compressed and as base64
@@ -9,6 +10,7 @@
 //   blob-worker  the worker inside that file: the blob puts the base64 text before it, so that the
 //                file holds it once
 //   files        fireproof.wasm and worker.js beside the module, in the form bundlers recognise
+//   beside-browser   what is bundled without the package and imports it, browser.js, from beside the module
 //   node         fireproof.wasm beside the module, no worker
 import { gzipSync } from 'node:zlib';
 import { inCheckout } from '../lib/checkout.mjs';
@@ -49,6 +51,11 @@ const workerFromFile = `
 export const createWorker = () =>
   new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });`;
 
+const packageOf = {
+  'beside-browser': { path: './browser.js', external: true },
+  node: { path: inCheckout('js', 'node.js') },
+};
+
 const noWorker = 'export const createWorker = () => null;';
 
 const flavours = {
@@ -63,6 +70,7 @@ const flavours = {
     'virtual:worker': noWorker,
   }),
   files: () => ({ 'virtual:wasm-binary': binaryFromFetch, 'virtual:worker': workerFromFile }),
+  'beside-browser': () => ({}),
   node: () => ({ 'virtual:wasm-binary': binaryFromDisk, 'virtual:worker': noWorker }),
 };
 
@@ -76,6 +84,7 @@ export function virtualModules(flavour, parts) {
   return {
     name: 'virtual-modules',
     setup(build) {
+      build.onResolve({ filter: /^virtual:package$/ }, () => packageOf[flavour]);
       build.onResolve({ filter: /^virtual:/ }, ({ path }) =>
         path === 'virtual:wasm-module'
           ? { path: inCheckout('build', 'wasm', 'fireproof.mjs') }

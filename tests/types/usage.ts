@@ -28,8 +28,15 @@ import {
   registerGateway,
   restConnector,
   type AdapterOptions,
-  type Connector,
 } from 'fireproof-wasm/interop';
+import {
+  connectorCases,
+  describeFaults,
+  memoryRemote,
+  seededFaults,
+  withFaults,
+  type Connector,
+} from 'fireproof-wasm/testing';
 
 const db: Database = fireproof('notes', { format: '0.24', key: '00'.repeat(16), public: false });
 const inNode = fireproof('notes', { storage: { type: 'file', dir: '/data' } });
@@ -176,6 +183,23 @@ export async function presign(): Promise<void> {
   await close();
 }
 
+export async function accept(test: (name: string, run: () => Promise<void>) => void) {
+  const cases = connectorCases({
+    makeRemote: () => ({ ...memoryRemote({ conditions: 'ignored' }), close: async () => {} }),
+    conditions: { absent: 'ignored', match: 'ignored' },
+    failures: { offline: (remote) => remote.objects.clear() },
+    stall: async () => {},
+    seed: 1,
+  });
+  for (const { name, run } of cases) test(name, run);
+  const schedule = [{ fault: 'fail', nth: 1, code: 'server' } as const, ...seededFaults(1)];
+  const connector: Connector = memoryRemote().connector({ database: 'notes', format: '0.24' });
+  const faulty = withFaults(connector, schedule);
+  const connection: Connection = connect(db, faulty, { mode: 'push', poll: 0 });
+  await connection.push();
+  return describeFaults(faulty.injected);
+}
+
 export async function serve(): Promise<string> {
   const { url, close } = await listen(createServer({ dir: '/data' }), { port: 0 });
   await close();
@@ -213,6 +237,8 @@ fireproof('notes', { format: '0.19' });
 connect.static(db, { url: 'https://example.com/', mode: 'sync' });
 // @ts-expect-error a bucket is in a region
 connect.s3(db, { bucket: 'replicas' });
+// @ts-expect-error metas and CARs are damaged on the way here only
+seededFaults(1).push({ fault: 'damage', operation: 'putCar', nth: 1 });
 // @ts-expect-error a raw connection needs functions
 connect.raw(db, { mode: 'pull' });
 // @ts-expect-error a view cannot write
