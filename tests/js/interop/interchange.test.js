@@ -40,7 +40,7 @@ async function startGeneration({ version, format, key }, index) {
   const proxy = await startFaultyProxy(server.url, SEED * 2 + index);
   const name = `interchange-${format}`;
   const page = new PageDevice({ name, format, key, url: proxy.url });
-  const peer = new Peer(version, 'adapted');
+  const peer = new Peer(version, { kind: 'adapted' });
   return {
     ...{ name, format, key, page, peer, proxy, version },
     async stop() {
@@ -110,7 +110,7 @@ const sorted = (doc) => Object.keys(doc).sort();
 
 /** A new device of either kind reads the same. */
 async function checkFreshReaders({ name, format, key, proxy, version }, state) {
-  const reader = new Peer(version, 'adapted');
+  const reader = new Peer(version, { kind: 'adapted' });
   const db = fireproof(name, { format, key, storage: 'memory' });
   try {
     await connect.rest(db, { url: proxy.url, poll: 0 }).loaded;

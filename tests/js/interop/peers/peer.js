@@ -18,6 +18,8 @@ const PATIENCE_SECONDS = 30;
 export class Peer {
   #version;
   #kind;
+  #program;
+  #home;
   #child = null;
   #calls = new Map();
   #nextId = 1;
@@ -27,12 +29,16 @@ export class Peer {
 
   /**
    * @param {string} version of PEER_VERSIONS
-   * @param {'device' | 'adapted'} [kind] `device`: at a remote folder, where the test says when what is told;
-   *   `adapted`: at a server, through the adapters of fireproof-wasm/interop, all the time
+   * @param {{ kind?: 'device' | 'adapted', program?: string, home?: string }} [options] `device`: at a remote folder, where
+   *   the test says when what is told; `adapted`: at a server, through the adapters of fireproof-wasm/interop, all the
+   *   time. `program`: what the process runs instead. `home`: folder of its files, which stay when it ends; default one of
+   *   its own for each process
    */
-  constructor(version, kind = 'device') {
+  constructor(version, { kind = 'device', program, home } = {}) {
     this.#version = version;
     this.#kind = kind;
+    this.#program = program;
+    this.#home = home;
   }
 
   get version() {
@@ -60,12 +66,14 @@ export class Peer {
    * @param {{ upload: string, download: string }} [options.s3] 0.14: a presigning service, to which metas go at once, in
    *   place of the folder
    * @param {object[]} [options.metaList] 0.24: entries to hand to the package in place of the remote's
+   * @param {number} [seconds] that it may take
    * @returns {Promise<{ clock: string[] }>}
    */
-  open(options) {
+  open(options, seconds) {
     this.#child ?? this.#start();
     this.problems = [];
-    return this.call('open', options, this.#kind === 'adapted' ? 90 : PATIENCE_SECONDS);
+    const patience = this.#kind === 'adapted' ? 90 : PATIENCE_SECONDS;
+    return this.call('open', options, seconds ?? patience);
   }
 
   put = (doc) => this.call('put', { doc });
@@ -137,8 +145,9 @@ export class Peer {
   }
 
   #start() {
-    const home = mkdtempSync(join(tmpdir(), `fireproof-${this.#version}-`));
-    const program = fileURLToPath(new URL(`${this.#kind}-${this.format}.js`, import.meta.url));
+    const home = this.#home ?? mkdtempSync(join(tmpdir(), `fireproof-${this.#version}-`));
+    const own = new URL(`${this.#kind}-${this.format}.js`, import.meta.url);
+    const program = this.#program ?? fileURLToPath(own);
     const child = fork(program, [this.#version], {
       env: { ...process.env, HOME: home },
       execArgv: [],
@@ -155,7 +164,7 @@ export class Peer {
       else this.#calls.get(id)?.reject(new Error(error));
     });
     child.on('exit', () => {
-      rmSync(home, { recursive: true, force: true });
+      if (!this.#home) rmSync(home, { recursive: true, force: true });
       if (this.#child === child) this.#end(child);
     });
     this.#child = child;
