@@ -4,6 +4,7 @@ import { rawConnector } from './raw.js';
 import { restConnector } from './rest.js';
 import { s3Connector, whyS3IsReadOnly } from './s3.js';
 import { staticConnector } from './static.js';
+import { withMeta } from './with-meta.js';
 
 const FACTORIES = {
   raw: rawConnector,
@@ -45,4 +46,18 @@ export function connectorOf(kind, options) {
  */
 export function whyReadOnly(kind, options) {
   return READ_ONLY[kind](options);
+}
+
+/**
+ * Makes the connector of a remote for a database.
+ *
+ * @param {{ kind?: string, options?: object, connector?: import('./connector.js').Connector, meta?: object }} remote a
+ *   kind with its options, or a connector; `meta` is the remote that keeps the meta record, if it is another one
+ * @param {import('./connector.js').Database} database
+ * @returns {import('./connector.js').Connector}
+ * @throws {ReplicationError} `invalid-argument`
+ */
+export function connectorFor({ kind, options, connector, meta }, database) {
+  const own = connector ?? connectorOf(kind, { ...options, ...database });
+  return meta ? withMeta(own, connectorFor(meta, database)) : own;
 }

@@ -1,14 +1,7 @@
 import { ReplicationError } from '../errors.js';
 import { Connection } from './connection.js';
 import { Database } from './database.js';
-
-/** A remote that is not attached yet: `new connect.rest(options)`. */
-class Remote {
-  constructor(kind, options) {
-    this.kind = kind;
-    this.options = options;
-  }
-}
+import { Remote, asRemote } from './remote.js';
 
 /**
  * Attaches a remote that was made by one of the factories below, or a connector of the application's own. That stays
@@ -21,9 +14,10 @@ class Remote {
  * @returns {Connection}
  */
 export function connect(database, remote, options = {}) {
-  if (database instanceof Database) {
-    if (remote instanceof Remote) return new Connection(database, remote);
-    if (isConnector(remote)) return new Connection(database, { connector: remote, options });
+  const known = asRemote(remote);
+  if (database instanceof Database && known) {
+    const attached = known.connector ? new Remote({ ...known, options }) : known;
+    return new Connection(database, attached);
   }
   throw new ReplicationError(
     'invalid-argument',
@@ -31,19 +25,12 @@ export function connect(database, remote, options = {}) {
   );
 }
 
-/** Whether an object has what the contract of a connector wants (connectors/connector.js). */
-function isConnector(object) {
-  const { name, canWrite } = object ?? {};
-  const operations = ['getMeta', 'getCar', ...(canWrite ? ['putMeta', 'putCar'] : [])];
-  return typeof name === 'string' && operations.every((each) => typeof object[each] === 'function');
-}
-
 /** A factory with two forms: `connect.rest(db, options)` attaches, `new connect.rest(options)` only makes. */
 function factory(kind) {
   return function make(...parameters) {
     if (parameters[0] instanceof Database)
-      return connect(parameters[0], new Remote(kind, parameters[1] ?? {}));
-    return new Remote(kind, parameters[0] ?? {});
+      return connect(parameters[0], new Remote({ kind, options: parameters[1] ?? {} }));
+    return new Remote({ kind, options: parameters[0] ?? {} });
   };
 }
 

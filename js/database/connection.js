@@ -1,6 +1,5 @@
-import { connectorOf, whyReadOnly } from '../connectors/index.js';
-import { pageConnector } from '../engine/page-connector.js';
 import { ReplicationError } from '../errors.js';
+import { Remote, withOwnMeta } from './remote.js';
 
 /** Milliseconds between two looks at a remote. */
 const DEFAULT_POLL = 5000;
@@ -9,9 +8,6 @@ const DEFAULT_POLL = 5000;
 const DEFAULT_CONCURRENCY = 6;
 
 const MODES = ['sync', 'pull', 'push'];
-
-/** Options that are URLs, where they are texts or URLs. */
-const ADDRESSES = ['url', 'endpoint', 'upload', 'download'];
 
 const INITIAL_STATUS = Object.freeze({
   state: 'connecting',
@@ -43,19 +39,15 @@ export class Connection extends EventTarget {
 
   /**
    * @param {import('./database.js').Database} database
-   * @param {{ options: object, kind?: string, connector?: import('../connectors/connector.js').Connector }} remote a
-   *   kind, whose connector is made of the options that are not the connection's, or a connector
+   * @param {Remote} given whose options are also those of the connection
    */
-  constructor(database, { kind, options, connector }) {
+  constructor(database, given) {
     super();
     this.#database = database;
-    const { mode, poll, concurrency, signal, ...own } = checkConnection(options, (given) =>
-      connector ? whyNotWritten(connector) : whyReadOnly(kind, given),
-    );
+    const { mode, poll, concurrency, signal, remote } = checkConnection(given);
     this.#mode = mode;
     for (const { promise } of [this.#ready, this.#loaded]) promise.catch(() => {});
-    const remoteOf = (inWorker) =>
-      connector ? remoteWith(connector, inWorker) : remoteFor(database, kind, own, inWorker);
+    const remoteOf = (inWorker) => remote.forEngine(database, inWorker);
     this.#attached = database.attach(remoteOf, { mode, poll, concurrency }, (event) =>
       this.#hear(event),
     );
@@ -188,22 +180,19 @@ function asError(detail) {
   return new ReplicationError(code, message, details);
 }
 
-/** Why a connector of the application cannot be written to; null: it can. */
-const whyNotWritten = ({ name, canWrite }) =>
-  canWrite ? null : `the connector ${name} only reads`;
-
 /**
- * Options that all connectors share, checked and with defaults; the others are the connector's own.
+ * Options that all connections share, checked and with defaults, and the remote with those that are its own.
  *
- * @param {object} options
- * @param {(own: object) => string | null} readOnlyBecause
+ * @param {Remote} given
  */
-function checkConnection({ poll = DEFAULT_POLL, ...options }, readOnlyBecause) {
-  const { mode: wanted, concurrency = DEFAULT_CONCURRENCY, ...own } = options;
+function checkConnection({ kind, connector, options: all }) {
+  const { mode: wanted, poll = DEFAULT_POLL, concurrency = DEFAULT_CONCURRENCY, ...rest } = all;
+  const { signal, ...options } = rest;
   const refuse = (message) => {
     throw new ReplicationError('invalid-argument', message);
   };
-  const readOnly = readOnlyBecause(own);
+  const remote = withOwnMeta(new Remote({ kind, connector, options }));
+  const readOnly = remote.whyReadOnly;
   const mode = wanted ?? (readOnly ? 'pull' : 'sync');
   if (!MODES.includes(mode)) refuse("`mode` is 'sync', 'pull' or 'push'");
   if (mode !== 'pull' && readOnly)
@@ -211,35 +200,5 @@ function checkConnection({ poll = DEFAULT_POLL, ...options }, readOnlyBecause) {
   if (!Number.isFinite(poll) || poll < 0) refuse('`poll` is a number of milliseconds, 0 for never');
   if (!Number.isInteger(concurrency) || concurrency < 1)
     refuse('`concurrency` is a whole number from 1 on');
-  return { mode, poll: Math.round(poll), concurrency, ...own };
-}
-
-/** The application's own connector, bridged if the engine is in a worker. */
-function remoteWith(connector, inWorker) {
-  return inWorker ? { bridge: pageConnector(connector) } : { remote: { connector } };
-}
-
-/**
- * What the engine's side needs: the connector's options if they can go to a worker, else the connector itself,
- * bridged.
- */
-function remoteFor(database, kind, options, inWorker) {
-  const hasFunctions = Object.values(options).some((value) => typeof value === 'function');
-  const plain = { ...options };
-  for (const name of ADDRESSES) if (isAddress(options[name])) plain[name] = absolute(options[name]);
-  if (!inWorker || !hasFunctions) return { remote: { kind, options: plain } };
-  const connector = connectorOf(kind, {
-    ...plain,
-    database: database.name,
-    format: database.format,
-  });
-  return { bridge: pageConnector(connector) };
-}
-
-const isAddress = (value) => typeof value === 'string' || value instanceof URL;
-
-/** Resolves relative URLs, which a worker could not. The connector refuses what is no URL. */
-function absolute(url) {
-  const base = globalThis.location?.href;
-  return URL.canParse(url, base) ? new URL(url, base).href : String(url);
+  return { mode, poll: Math.round(poll), concurrency, signal, remote };
 }

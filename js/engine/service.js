@@ -1,4 +1,4 @@
-import { connectorOf } from '../connectors/index.js';
+import { connectorFor } from '../connectors/index.js';
 import { ReplicationError, asReplicationError } from '../errors.js';
 import { MemoryStorage } from '../storage/memory.js';
 import { EngineHost } from './host.js';
@@ -43,8 +43,7 @@ export class EngineService {
   /**
    * @param {number} connection
    * @param {{ mode: string, poll: number, concurrency: number }} options
-   * @param {{ kind: string, options: object } | { connector: object } | null} remote a connector to be made here, or
-   *   one that is here
+   * @param {object | null} remote what a connector is made of here, or one that is here: see `connectorFor`
    * @param {object | null} bridge or one that stays on the page (page-connector.js). It is no member of `remote`,
    *   since only a parameter itself can be a function on the way to a worker
    */
@@ -52,7 +51,7 @@ export class EngineService {
     return settle(async () => {
       const connector = bridge
         ? await remoteConnector(bridge)
-        : (remote.connector ?? connectorOf(remote.kind, { ...remote.options, ...this.#database }));
+        : connectorFor(remote, this.#database);
       await this.#host.connect(connection, connector, options);
       return connector.name;
     });

@@ -194,6 +194,8 @@ export interface ConnectionOptions {
   concurrency?: number;
   /** Ends the connection. */
   signal?: AbortSignal;
+  /** Another remote, or a connector, that keeps the meta record in place of this one. */
+  meta?: Remote | Connector;
 }
 
 export interface ConnectionStatus {

@@ -183,6 +183,18 @@ export async function presign(): Promise<void> {
   await close();
 }
 
+export function apart(): Connection {
+  const meta = new connect.rest({
+    url: 'https://members.example.com/',
+    headers: { authorization: 'x' },
+  });
+  return connect.s3(db, {
+    download: 'https://public.example.com/',
+    upload: 'https://x.example/',
+    meta,
+  });
+}
+
 export async function accept(test: (name: string, run: () => Promise<void>) => void) {
   const cases = connectorCases({
     makeRemote: () => ({ ...memoryRemote({ conditions: 'ignored' }), close: async () => {} }),
@@ -272,3 +284,5 @@ createServer({ dir: '/data', authorize: bearerTokens([]) });
 bearerTokens([{ databases: '*', rights: 'read' }]);
 // @ts-expect-error no such right
 bearerTokens([{ sha256: '00', databases: '*', rights: 'all' }]);
+// @ts-expect-error the keeper of the meta is a remote, not an address
+connect.rest(db, { url: 'https://example.com/', meta: 'https://example.com/meta' });
