@@ -5,8 +5,7 @@ import { describe, test } from 'node:test';
 import { puts, textIn, withDevices, withReplica } from './devices.js';
 
 /** The kinds of objects that a replica keeps. */
-const kindsIn = async ({ dir }) =>
-  (await readdir(dir)).filter((name) => !name.startsWith('.'));
+const kindsIn = async ({ dir }) => (await readdir(dir)).filter((name) => !name.startsWith('.'));
 
 for (const format of ['0.24', '0.14']) {
   describe(`a meta that another remote keeps, ${format}`, () => {
