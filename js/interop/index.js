@@ -3,6 +3,7 @@
  * package.
  */
 export { restConnector } from '../connectors/rest.js';
+export { s3Connector } from '../connectors/s3.js';
 export { ReplicationError } from '../errors.js';
 export { attachable, registerGateway } from './gateway.js';
 export { indexedDbQueue } from './indexeddb-queue.js';

@@ -12,6 +12,28 @@ export function restConnector(
   options: RestOptions & { database: string; format: Format },
 ): Connector;
 
+/** Objects in an S3 bucket, as `connect.s3` reaches them: signed here, or through Fireproof's presigning service. */
+export function s3Connector(
+  options: { database: string; format: Format; fetch?: typeof globalThis.fetch } & (
+    | {
+        endpoint?: string | URL;
+        region: string;
+        bucket: string;
+        prefix?: string;
+        pathStyle?: boolean;
+        credentials?: S3Credentials;
+        getCredentials?(reason: string): S3Credentials | Promise<S3Credentials>;
+      }
+    | { upload: string | URL; download: string | URL }
+  ),
+): Connector;
+
+export interface S3Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}
+
 export interface QueueItem {
   id: string;
   kind: 'data' | 'file' | 'meta';

@@ -27,6 +27,7 @@ import {
   rawConnection,
   registerGateway,
   restConnector,
+  s3Connector,
   type AdapterOptions,
 } from 'fireproof-wasm/interop';
 import {
@@ -229,6 +230,9 @@ export async function adapt(
   };
   const of = (format: '0.24' | '0.14'): Connector =>
     restConnector({ url: 'https://example.com/replica', database: 'notes', format });
+  const bucket = { region: 'eu-west-1', bucket: 'replicas', prefix: 'notes/' };
+  const credentials = { accessKeyId: 'id', secretAccessKey: 'secret' };
+  s3Connector({ ...bucket, credentials, database: 'notes', format: '0.24' });
   registerGateway(parts);
   const remote = attachable(of('0.24'), { ...options, poll: 1000, patience: 5000 });
   const raw = rawConnection(of('0.14'), { queue: folderQueue('/data/queue') });

@@ -25,6 +25,9 @@ const MILLISECONDS = 60_000;
  */
 const WRITES = { ours: 150, theirs: 25 };
 
+/** Those that come without a pause. */
+const BURST = { ours: 10, theirs: 1 };
+
 /** Milliseconds for both to come to the same after the last write. */
 const SETTLING = 60_000;
 
@@ -60,7 +63,8 @@ async function writeTogether({ name, key, page, peer, proxy }, index) {
   await peer.open({ database: name, url: proxy.url, key });
   const seed = SEED * 100 + index;
   const plan = (who, offset) => ({
-    ...{ seed: seed + offset, who, writes: WRITES[who], milliseconds: MILLISECONDS },
+    ...{ seed: seed + offset, who, milliseconds: MILLISECONDS },
+    ...{ writes: WRITES[who], burst: BURST[who] },
   });
   return Promise.all([page.write(plan('ours', 10)), peer.write(plan('theirs', 20))]);
 }

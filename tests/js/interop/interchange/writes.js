@@ -11,12 +11,13 @@ const SHARED = 6;
  * @param {string} options.who names the device in ids and documents
  * @param {number} options.milliseconds
  * @param {number} options.writes at most, spread evenly at random; a device that is slow makes fewer
+ * @param {number} [options.burst] writes one after the other without a pause
  * @param {(doc: object) => Promise<any>} options.put
  * @param {(id: string) => Promise<any>} options.del
  * @returns {Promise<{ count: number, own: Record<string, object | null>, shared: object[], refused: string[] }>} what must be there at
  *   the end under own ids, null: deleted; what may be there under shared ones; why writes were refused
  */
-export async function writeFor({ seed, who, milliseconds, writes, put, del }) {
+export async function writeFor({ seed, who, milliseconds, writes, burst = 1, put, del }) {
   const random = randomOf(seed);
   const [own, shared, refused] = [{}, [], []];
   let count = 0;
@@ -35,7 +36,8 @@ export async function writeFor({ seed, who, milliseconds, writes, put, del }) {
     } catch (error) {
       refused.push(`${_id}: ${error.message}`);
     }
-    const pause = ((end - performance.now()) / (writes - n)) * (random.below(200) / 100);
+    if ((n + 1) % burst !== 0) continue;
+    const pause = ((end - performance.now()) / (writes - n)) * burst * (random.below(200) / 100);
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, pause)));
   }
   return { count, own, shared, refused };
