@@ -133,6 +133,8 @@ void Connection::end_round(std::optional<Error> error, Time retry_after) {
   if (!error) refused_.reset();
   const std::uint64_t number = round_number_;
   const bool pulled_only = round_->pulls_only;
+  // A remote that fails now and then is not one that is down: only failures without any progress add up.
+  if (round_->advanced) backoff_.reset();
   round_.reset();
   uploads_.clear();
   if (error) error->remote = options_.remote;

@@ -42,6 +42,7 @@ struct Round {
   bool pulls_only = false;
   bool pushing = false;          // CARs and meta go out
   bool refused = false;          // a CAR that the meta needs
+  bool advanced = false;         // a CAR came in or was confirmed
   std::optional<Error> failure;  // of the way to the remote: the round ends with it when the
   Time retry_after = 0;          // downloads under way have come in
   std::vector<Error> errors;

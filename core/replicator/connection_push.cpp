@@ -222,6 +222,7 @@ void Connection::compare_with_remote(const Transfer& sent) {
 
 void Connection::confirm(const Transfer& sent) {
   confirmed_.push_back(sent.car);
+  round_->advanced = true;
   ++round_cars_;
   round_bytes_ += sent.total;
   notify_progress();

@@ -101,6 +101,27 @@ TEST_CASE("a round without news is one request, answered without a body", "[econ
   }
 }
 
+TEST_CASE("a network that fails now and then does not add up to long waits", "[economy]") {
+  Remote remote("x", "0.24");
+  Device writer(options_of("0.24", 1));
+  writer.connect(remote);
+  for (int n = 0; n < 80; ++n) {
+    write(writer, n, n + 1);
+    writer.refresh_until_done();
+  }
+  Random random(1);
+  remote.before = [&](const std::string&) -> std::optional<Error> {
+    if (!random.one_in(6)) return std::nullopt;
+    return Error{ErrorCode::kOffline, "injected", false, {}};
+  };
+  Device fresh(options_of("0.24", 2));
+  const Time begin = fresh.host().now();
+  fresh.connect(remote);
+  while (fresh.documents() != writer.documents() && fresh.host().now() < begin + 600'000)
+    fresh.host().pass(1000);
+  CHECK(fresh.host().now() - begin < 60'000);
+}
+
 TEST_CASE("nothing is uploaded that the remote is known to have", "[economy]") {
   for (const char* format : {"0.24", "0.14"}) {
     INFO(format);

@@ -104,6 +104,8 @@ class Host {
   // Lets this many milliseconds pass; whatever falls due in them happens.
   void pass(Time milliseconds);
 
+  [[nodiscard]] Time now() const { return now_; }
+
   // Sets the clock, forward or back.
   void jump(Time milliseconds) { now_ += milliseconds; }
 
