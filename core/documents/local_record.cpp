@@ -98,6 +98,9 @@ bool read_remotes(const Value* from, std::map<std::string, RemoteState>& to) {
     if (!etag || !read_links(value.find("covered"), state.covered) ||
         !read_links(value.find("confirmed"), state.confirmed))
       return false;
+    if (const Value* offered = value.find("offered");
+        offered && !read_links(offered, state.offered))
+      return false;
     state.etag = *etag;
     read_conditions(value, state.conditions);
     to.emplace(name, std::move(state));
@@ -117,9 +120,26 @@ Value remote_states(const std::map<std::string, RemoteState>& remotes) {
       entry.emplace_back("match", Value(std::string(condition_name(known.match))));
       entry.emplace_back("probedAt", Value::integer(static_cast<std::uint64_t>(known.probed_at)));
     }
+    if (!state.offered.empty()) entry.emplace_back("offered", links(state.offered));
     map.emplace_back(name, Value(std::move(entry)));
   }
   return Value(std::move(map));
+}
+
+/// What older records do not have. They are provisional if they know no remote.
+bool read_origin(const Value& from, LocalRecord& to) {
+  const Value* provisional = from.find("provisional");
+  const bool* flag = provisional ? provisional->get<bool>() : nullptr;
+  if (provisional && !flag) return false;
+  to.provisional = flag ? *flag : to.remotes.empty();
+  if (const Value* rebase = from.find("rebase")) {
+    to.rebase.emplace();
+    if (!read_links(rebase->find("onto"), to.rebase->onto) ||
+        !read_links(rebase->find("head"), to.rebase->head))
+      return false;
+  }
+  const Value* dropped = from.find("dropped");
+  return !dropped || read_groups(dropped, to.dropped);
 }
 
 }  // namespace
@@ -170,6 +190,14 @@ Bytes LocalRecord::encode() const {
   record.emplace_back("sealedHead", links(sealed_head));
   record.emplace_back("files", links(files));
   record.emplace_back("remotes", remote_states(remotes));
+  record.emplace_back("provisional", Value(provisional));
+  if (rebase) {
+    Map mark;
+    mark.emplace_back("onto", links(rebase->onto));
+    mark.emplace_back("head", links(rebase->head));
+    record.emplace_back("rebase", Value(std::move(mark)));
+  }
+  if (!dropped.empty()) record.emplace_back("dropped", groups(dropped));
   return dag_cbor::encode(Value(std::move(record)));
 }
 
@@ -188,7 +216,7 @@ Result<LocalRecord> LocalRecord::decode(ByteView bytes) {
       !read_links(value->find("missing"), record.missing) ||
       !read_links(value->find("sealedHead"), record.sealed_head) ||
       !read_links(value->find("files"), record.files) ||
-      !read_remotes(value->find("remotes"), record.remotes)) {
+      !read_remotes(value->find("remotes"), record.remotes) || !read_origin(*value, record)) {
     return fail(ErrorCode::kStorageLost,
                 "the local record of the database is damaged or of another version");
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,14 @@ struct TailCommit {
   friend bool operator==(const TailCommit&, const TailCommit&) = default;
 };
 
+/// The last time that a provisional history gave way to a remote's.
+struct RebaseMark {
+  std::vector<Cid> onto;  ///< the head that was taken over
+  std::vector<Cid> head;  ///< the head after what was written here had been written on it again
+
+  friend bool operator==(const RebaseMark&, const RebaseMark&) = default;
+};
+
 /// The mutable state of a database in local storage. Everything else that is stored is immutable and named by the CIDs
 /// in here. Written as a whole, in one transaction with what it names.
 struct LocalRecord {
@@ -50,6 +59,11 @@ struct LocalRecord {
   std::vector<Cid> sealed_head;
   std::vector<Cid> files;                      ///< attachment CARs that were written here
   std::map<std::string, RemoteState> remotes;  ///< by the name of the remote
+  /// No remote has confirmed any of its history, or given it: it may still be exchanged for that of a remote, and its key too.
+  bool provisional = true;
+  std::optional<RebaseMark> rebase;  ///< none: it never was exchanged
+  /// CARs of histories that were exchanged and that a meta may have named: such a meta is no stranger's.
+  std::vector<CarGroup> dropped;
 
   /// The events of the head.
   [[nodiscard]] std::vector<Cid> clock() const;

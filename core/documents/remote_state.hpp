@@ -41,6 +41,8 @@ struct RemoteState {
       covered;  ///< the head of ours that it is known to hold, whole and named by its meta
   std::vector<Cid> confirmed;  ///< CARs of ours that it is known to hold
   Conditions conditions;
+  /// The newest CARs that a meta of a provisional history named, while it is not known whether the remote keeps it.
+  std::vector<Cid> offered;
 
   friend bool operator==(const RemoteState&, const RemoteState&) = default;
 };

@@ -54,6 +54,7 @@ void Connection::answer_when_synced(CallId call) {
 void Connection::pause() {
   paused_ = true;
   set_state("paused");
+  engine_.note_look();
 }
 
 void Connection::resume() {
@@ -82,6 +83,7 @@ void Connection::close() {
     round_.reset();
   }
   set_state("closed");
+  note_own_look();
 }
 
 void Connection::wake() {
@@ -92,6 +94,7 @@ void Connection::wake() {
 
 /// The end of the pull.
 void Connection::finish() {
+  note_own_look();
   if (!loaded_) {
     loaded_ = round_->errors.empty() || !engine_.record().heads.empty();
     if (loaded_) engine_.send(command::Notify{options_.id, "loaded", "{}"});
@@ -102,7 +105,8 @@ void Connection::finish() {
   const bool all_final =
       !errors.empty() && std::all_of(errors.begin(), errors.end(),
                                      [](const Error& error) { return is_final(error.code); });
-  if (all_final && same_keys && !round_->etag.empty()) refused_ = {round_->etag, errors.front()};
+  if (all_final && same_keys && !round_->etag.empty() && !can_push())
+    refused_ = {round_->etag, errors.front()};
   if (can_push() && has_work()) return push();
   end_with_errors();
 }
@@ -136,12 +140,14 @@ void Connection::end_round(std::optional<Error> error, Time retry_after) {
   // A remote that fails now and then is not one that is down: only failures without any progress add up.
   if (round_->advanced) backoff_.reset();
   round_.reset();
+  note_own_look();
   uploads_.clear();
   if (error) error->remote = options_.remote;
   last_error_ = error;
   due_.reset();
   retrying_ = error && is_transient(error->code) && !error->permanent;
   if (options_.poll > 0) due_ = engine_.now() + options_.poll;
+  if (const auto at = settles_at(); at && !error && (!due_ || *due_ > *at)) due_ = at;
   if (retrying_) due_ = engine_.now() + backoff_.next(engine_.random(), retry_after);
   if (!error) backoff_.reset();
   if (!paused_) set_state(error ? state_after(error->code) : "idle");

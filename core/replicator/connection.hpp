@@ -11,6 +11,9 @@
 
 namespace fireproof {
 
+class Rebase;
+class Resealing;
+
 /// A CAR under way, in either direction.
 struct Transfer {
   CarKind kind = CarKind::kData;
@@ -38,6 +41,7 @@ struct Round {
   MetaBase adopted_base;                     // what stays of its meta when another is written
   bool has_meta = false;                     // the meta was read in this round, or there is none
   bool absent = false;                       // there is none
+  bool names_cars = false;                   // there is one that names something
   bool covers = false;                       // what the remote names holds the whole head of ours
   bool pulls_only = false;
   bool pushing = false;          // CARs and meta go out
@@ -48,6 +52,10 @@ struct Round {
   std::vector<Error> errors;
   bool saving = false;
   bool adopting = false;
+  std::optional<SecretKey> remote_key;  // 0.14: that the meta gave
+  std::shared_ptr<Rebase> rebase;       // under way
+  std::shared_ptr<Resealing> resealing;
+  bool waiting = false;  // with the push, for what other remotes have
 };
 
 /// Replicates with one remote, in rounds.
@@ -105,6 +113,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   /// True if what is written goes out soon: nothing is known that stands in the way.
   [[nodiscard]] bool publishes() const { return options_.pushes && !paused_ && !last_error_; }
+  /// True until it is known what the remote has, or that this cannot be known now.
+  [[nodiscard]] bool is_looking() const { return !looked_ && !paused_; }
+  /// To be called when `is_looking` of another connection has ended.
+  void note_look_of_others();
 
   void receive_meta(input::MetaReceived&& meta);
   void receive_meta_sent(input::MetaSent&& sent);
@@ -164,6 +176,26 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void notify_progress();
   [[nodiscard]] std::vector<Cid> head_of_remote() const;
 
+  // connection_rebase.cpp
+  enum class Meeting {
+    kRelated,  ///< merged as usual
+    kForeign,  ///< ours is exchanged for it
+    kRefused,  ///< left alone, for errors that were noted
+  };
+  [[nodiscard]] bool may_take_key(const SecretKey& key) const;
+  [[nodiscard]] Error other_key_error() const;
+  bool drop_exchanged(Meta& meta) const;
+  Result<Meeting> meet();
+  Status rebase();
+  void finish_rebase(Result<bool> done);
+  void settle_history(LocalRecord& record);
+  [[nodiscard]] std::optional<Time> settles_at() const;
+  void offer();
+  [[nodiscard]] bool is_proven() const;
+  [[nodiscard]] bool may_publish_first() const;
+  [[nodiscard]] bool waits_for_others() const;
+  void note_own_look();
+
   // connection_push.cpp
   [[nodiscard]] const RemoteState& remote_state() const;
   [[nodiscard]] std::deque<Transfer> unconfirmed() const;
@@ -174,6 +206,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   [[nodiscard]] bool can_push() const;
   void push();
   void seal();
+  void seal_again();
   void send_cars();
   void launch_uploads();
   void receive_car_sent(const Transfer& sent, input::CarSent&& reply);
@@ -230,9 +263,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Refusals refusals_;
   std::optional<Conditions> found_conditions_;  // not in the record yet
   bool relies_on_condition_ = false;            // of the meta under way
+  std::uint64_t pushed_history_ = 0;            // Engine::history() of what is pushed
   std::size_t push_gap_ = 0;
   bool reported_safe_ = false;
   bool settles_ = false;  // the last push counts only when the meta was read back
+  std::optional<Time>
+      offered_at_;         // when a meta of a provisional history was written, or seen first
+  bool settling_ = false;  // and whether it has to be seen once more
+  bool looked_ = false;    // a pull has ended
   Time last_change_ = -1e12;
   bool loaded_ = false;
   std::vector<Cid> remote_head_;

@@ -20,6 +20,9 @@ void Connection::continue_round() {
 
 /// Adopts every entry whose CARs are there, in their order, and commits once.
 Status Connection::adopt_entries() {
+  FIREPROOF_TRY(const Meeting meeting, meet());
+  if (meeting == Meeting::kForeign) return rebase();
+  if (meeting == Meeting::kRefused) round_->entries.clear();
   const LocalRecord& before = engine_.record();
   LocalRecord record = before;
   std::vector<Error> errors;
@@ -61,6 +64,7 @@ Status Connection::adopt_entries() {
     record = std::move(adoption->record);
   }
   FIREPROOF_TRY(round_->covers, remote_covers(record.clock()));
+  if (!base.replaced.empty()) settle_history(record);
   std::move(errors.begin(), errors.end(), std::back_inserter(round_->errors));
   base.object = round_->base.object;
   base.kept.insert(base.kept.end(), round_->base.kept.begin(), round_->base.kept.end());
@@ -68,7 +72,7 @@ Status Connection::adopt_entries() {
   RemoteState& state = record.remotes[options_.remote];
   FIREPROOF_TRY(const bool holds_what_it_held, remote_covers(state.covered));
   if (!holds_what_it_held || !names_our_log(before)) state.confirmed.clear();
-  state.etag = round_->errors.empty() ? round_->etag : std::string();
+  state.etag = round_->errors.empty() && !settling_ ? round_->etag : std::string();
   state.covered = round_->covers ? record.clock() : std::vector<Cid>();
   for (const Cid& car : round_->fetched) {
     if (std::find(state.confirmed.begin(), state.confirmed.end(), car) == state.confirmed.end())
@@ -122,6 +126,7 @@ void Connection::commit(LocalRecord record) {
   const bool changed = record.heads != current.heads || record.sealed != current.sealed ||
                        record.archive != current.archive || record.missing != current.missing ||
                        record.remotes != current.remotes ||
+                       record.provisional != current.provisional ||
                        record.keys.size() != engine_.database().keys().keys().size();
   if (!changed && round_->rows.empty()) return finish();
   engine_.commit({std::move(record), round_->rows, {}, {}},

@@ -54,6 +54,7 @@ void Connection::read_records(input::MetaFound&& found) {
   round_->has_meta = true;
   for (const Bytes& bytes : found.records) {
     auto meta = engine_.database().format().read_meta(bytes);
+    if (meta && drop_exchanged(*meta)) continue;
     Status keys = meta ? take_keys(*meta) : fail(meta.error());
     if (!keys) {
       round_->errors.push_back(std::move(keys).error());
@@ -63,6 +64,7 @@ void Connection::read_records(input::MetaFound&& found) {
     std::move(meta->damaged.begin(), meta->damaged.end(), std::back_inserter(round_->errors));
     note_base(std::move(*meta));
   }
+  round_->names_cars = !round_->entries.empty() || !round_->errors.empty();
   for (const MetaEntry& entry : round_->entries) want_entry(entry);
   want_lost_cars();
   notify_progress();
@@ -103,10 +105,12 @@ Status Connection::take_keys(const Meta& meta) {
   for (const SecretKey& key : meta.keys) {
     if (!one_key) {
       database.keys().add(key);
-    } else if (!engine_.adopt_key(key)) {
-      return fail(ErrorCode::kKeyMismatch,
-                  "the database at " + options_.remote + " uses another key than this one");
+      continue;
     }
+    const bool one = !round_->remote_key || *round_->remote_key == key;
+    if (!one || (!engine_.adopt_key(key) && !may_take_key(key))) return fail(other_key_error());
+    round_->remote_key = key;
+    database.keys().add(key);  // to read what is there, before it is decided what becomes of ours
   }
   return {};
 }
@@ -116,6 +120,12 @@ Status Connection::take_keys(const Meta& meta) {
 void Connection::want_entry(const MetaEntry& entry) {
   const LocalRecord& record = engine_.record();
   const Cid& first = entry.group.front();
+  if (!is_proven()) {
+    for (const Cid& car : entry.group) {
+      if (round_->attempts.try_emplace(car, 0).second) round_->queue.push_back(car);
+    }
+    return;
+  }
   const bool known =
       contains_group(record.sealed, entry.group) || contains_group(record.archive, entry.group);
   if (known && record.missing.empty()) {

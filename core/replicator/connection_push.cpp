@@ -87,9 +87,10 @@ bool Connection::can_push() const {
   if (!options_.pushes || paused_) return false;
   if (!round_) return true;
   const bool has_entries = engine_.database().format().has_genesis();
-  return !round_->pulls_only &&
-         std::all_of(round_->errors.begin(), round_->errors.end(),
-                     [&](const Error& error) { return has_entries && is_damage(error.code); });
+  return !round_->pulls_only && may_publish_first() &&
+         std::all_of(round_->errors.begin(), round_->errors.end(), [&](const Error& error) {
+           return has_entries && (is_damage(error.code) || error.code == ErrorCode::kKeyMissing);
+         });
 }
 
 // ---- CARs
@@ -97,6 +98,8 @@ bool Connection::can_push() const {
 void Connection::push() {
   // An unchanged meta whose content this session has not seen is asked for again first.
   if (!round_->has_meta || engine_.record().heads.empty()) return end_with_errors();
+  round_->waiting = waits_for_others();
+  if (round_->waiting) return;
   round_->pushing = true;
   push_gap_ = std::min(push_gap_ + 1, kGaps.size() - 1);
   set_state("pushing");
@@ -107,7 +110,7 @@ void Connection::push() {
 void Connection::seal() {
   const auto sealed = in_this_round([](Connection& self, const Status& status) {
     if (!status) return self.abandon(status.error(), 0);
-    self.send_cars();
+    self.seal_again();
   });
   std::vector<Cid> refused = cars_of(engine_.record().sealed);
   std::erase_if(refused, [&](const Cid& car) { return !refusals_.is_final(car); });
@@ -117,6 +120,7 @@ void Connection::seal() {
 void Connection::send_cars() {
   const LocalRecord& record = engine_.record();
   if (record.sealed_head.empty()) return end_with_errors();  // a merge came between; again
+  pushed_history_ = engine_.history();
   pushed_head_ = record.sealed_head;
   pushed_group_ = record.sealed.front();
   reset_progress();
@@ -158,6 +162,7 @@ void Connection::launch_uploads() {
 void Connection::receive_car_sent(const Transfer& sent, input::CarSent&& reply) {
   using input::Stored;
   round_->transfers.erase(reply.transfer);
+  if (!reply.stored && engine_.history() != pushed_history_) return begin_again();
   if (!reply.stored && reply.stored.error().permanent)
     return refuse(sent, std::move(reply.stored).error());
   if (!reply.stored) return abandon(std::move(reply.stored).error(), reply.retry_after);
@@ -249,6 +254,8 @@ void Connection::end_refused() {
 
 void Connection::send_meta() {
   using Put = command::PutMeta::Condition;
+  if (engine_.history() != pushed_history_) return begin_again();  // exchanged since it was sealed
+  if (engine_.record().provisional && remote_state().offered != pushed_group_) return offer();
   const Conditions known = conditions();
   const bool has_etag = !round_->etag.empty();
   const Condition observed = has_etag         ? known.match
@@ -280,6 +287,7 @@ void Connection::receive_meta_sent(input::MetaSent&& sent) {
 /// Somebody else wrote the meta first. After a random wait: read theirs, merge, try again.
 void Connection::begin_again() {
   save_confirmed({}, [](const Result<bool>&) {});
+  for (const auto& [transfer, what] : round_->transfers) engine_.release(transfer);
   round_.reset();
   uploads_.clear();
   last_base_.reset();
@@ -295,6 +303,7 @@ void Connection::finish_push(std::string etag) {
   remote_head_ = pushed_head_;
   // Where conditions are not observed somebody may have overwritten it already: that is seen at the next look.
   settles_ = !relies_on_condition_ || etag.empty();
+  offered_at_ = engine_.now();
   RemoteState state;
   if (!settles_) {
     state.etag = std::move(etag);
@@ -320,7 +329,9 @@ void Connection::save_confirmed(std::optional<RemoteState> state,
   if (state) {
     known.etag = state->etag;
     known.covered = state->covered;
+    if (!state->covered.empty()) record.provisional = false;
   }
+  if (!record.provisional) known.offered.clear();
   if (found_conditions_) known.conditions = *found_conditions_;
   // What no log and no document needs any more need not be remembered.
   const std::vector<Cid> cars = cars_of(record.car_log());

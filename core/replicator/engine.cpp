@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "documents/adoption.hpp"
+#include "documents/rebase.hpp"
 #include "ipld/json.hpp"
 #include "replicator/connection.hpp"
 #include "replicator/sealer.hpp"
@@ -16,16 +17,6 @@ std::vector<Cid> named_cars(const LocalRecord& record) {
   std::vector<CarGroup> groups = record.car_log();
   groups.insert(groups.end(), record.archive.begin(), record.archive.end());
   return cars_of(groups);
-}
-
-/// Takes the callback of a transfer; none if it was released while the answer was on its way.
-template <typename Callback>
-Callback take(std::map<TransferId, Callback>& callbacks, TransferId transfer) {
-  const auto at = callbacks.find(transfer);
-  if (at == callbacks.end()) return {};
-  Callback taken = std::move(at->second);
-  callbacks.erase(at);
-  return taken;
 }
 
 }  // namespace
@@ -62,6 +53,7 @@ Result<std::unique_ptr<Engine>> Engine::create(const EngineOptions& options) {
     if (options.is_public) return fail(ErrorCode::kInvalidArgument, "a public database has no key");
     FIREPROOF_TRY(const SecretKey key, SecretKey::parse(options.key, format->key_size()));
     engine->database_.keys().set_default(key);
+    engine->given_key_ = key;
   }
   return engine;
 }
@@ -90,14 +82,7 @@ Status Engine::open_record(const std::optional<Bytes>& bytes) {
                                                  record.format +
                                                  (record.is_public ? ", public" : ", encrypted"));
   }
-  KeyRing& keys = database_.keys();
-  const bool has_data = !record.sealed.empty();
-  for (const SecretKey& key : record.keys) {
-    if (has_data && !keys.empty() && !keys.contains(key) && &key == &record.keys.front()) {
-      return fail(ErrorCode::kKeyMismatch, "this database holds data under another key");
-    }
-    keys.add(key);
-  }
+  FIREPROOF_CHECK(take_stored_keys(record));
   replace_record(std::move(record));
   return {};
 }
@@ -187,6 +172,7 @@ void Engine::handle(input::RowsLoaded&& loaded) {
 void Engine::opened() {
   state_ = State::kOpen;
   send(command::Notify{0, "ready", "{}"});
+  choose_key();
   if (changed_while_loading_) reload([] {});
   for (input::Call& waiting : std::exchange(waiting_calls_, {})) handle(std::move(waiting));
 }
@@ -212,17 +198,16 @@ void Engine::reload(std::function<void()> done) {
 }
 
 void Engine::replace_record(LocalRecord record, std::vector<std::vector<HeadEvent>> steps) {
+  const bool exchanged = record.rebase != record_.rebase;
   std::vector<HeadEvent> before = std::move(record_.heads);
   record_ = std::move(record);
-  if (unsaved_key_ && !record_.keys.empty()) {
-    // Another tab made the key of this database first: that one holds.
-    const SecretKey made = *std::exchange(unsaved_key_, std::nullopt);
-    if (std::find(record_.keys.begin(), record_.keys.end(), made) == record_.keys.end()) {
-      database_.keys().remove(made);
-      database_.keys().set_default(record_.keys.front());
-    }
-  }
   if (state_ != State::kOpen) return;
+  follow_keys();
+  if (exchanged) {
+    ++history_;
+    before.clear();  // what was read there is not kept: the whole state is news
+    announce_rebase();
+  }
   if (steps.empty()) steps.push_back(record_.heads);
   for (std::vector<HeadEvent>& heads : steps) {
     if (heads == before) continue;
@@ -234,22 +219,22 @@ void Engine::replace_record(LocalRecord record, std::vector<std::vector<HeadEven
   for (const auto& [id, connection] : connections_) connection->note_change();
 }
 
-const KeyRing::Key* Engine::sealing_key() {
-  KeyRing& keys = database_.keys();
-  if (options_.is_public) return nullptr;
-  if (keys.empty()) {
-    unsaved_key_.emplace(entropy_.take(database_.format().key_size()));
-    keys.set_default(*unsaved_key_);
-  }
-  return keys.default_key();
-}
-
-bool Engine::adopt_key(const SecretKey& key) {
-  KeyRing& keys = database_.keys();
-  if (keys.contains(key)) return true;
-  if (!keys.empty() || options_.is_public) return false;
-  keys.set_default(key);
-  return true;
+/// Tells listeners which documents were written again on a remote's history.
+void Engine::announce_rebase() {
+  const RebaseMark mark = *record_.rebase;
+  start_operation({this,
+                   [this, mark]() -> Status {
+                     FIREPROOF_TRY(const std::vector<std::string> ids,
+                                   rebased_ids(database_, mark));
+                     std::string json = R"({"ids":[)";
+                     for (const std::string& id : ids) {
+                       if (&id != &ids.front()) json.push_back(',');
+                       json::append_text(json, id);
+                     }
+                     if (!ids.empty()) send(command::Notify{0, "rebased", json + "]}"});
+                     return {};
+                   },
+                   [](const Error& /*error*/) {}});
 }
 
 // ---- reading and writing local storage
@@ -274,8 +259,11 @@ void Engine::commit(Transaction transaction, OnCommit done) {
   std::optional<Bytes> bytes;
   if (transaction.record) {
     transaction.record->keys.clear();
-    for (const KeyRing::Key& key : database_.keys().keys())
-      transaction.record->keys.push_back(key.secret);
+    std::vector<SecretKey>& keys = transaction.record->keys;
+    if (transaction.sealing_key) keys.push_back(*transaction.sealing_key);
+    for (const KeyRing::Key& key : database_.keys().keys()) {
+      if (std::find(keys.begin(), keys.end(), key.secret) == keys.end()) keys.push_back(key.secret);
+    }
     bytes = transaction.record->encode();
   }
   commits_.emplace(request, PendingCommit{version_, std::move(transaction.record),
@@ -353,93 +341,6 @@ bool Engine::run_operation(Operation& operation) {
   operation.fail({ErrorCode::kCorruptBlock,
                   "block" + what + " is missing or damaged in every CAR that is held"});
   return true;
-}
-
-// ---- connections
-
-void Engine::handle(input::MetaReceived&& meta) {
-  if (const auto at = connections_.find(meta.connection); at != connections_.end()) {
-    at->second->receive_meta(std::move(meta));
-  }
-}
-
-TransferId Engine::get_car(ConnectionId connection, CarKind kind, const Cid& car,
-                           std::function<void(input::CarReceived&&)> done) {
-  const TransferId transfer = next_transfer_++;
-  downloads_.emplace(transfer, std::move(done));
-  send(command::GetCar{connection, transfer, kind, car});
-  return transfer;
-}
-
-TransferId Engine::put_car(command::PutCar upload, std::function<void(input::CarSent&&)> done) {
-  upload.transfer = next_transfer_++;
-  uploads_.emplace(upload.transfer, std::move(done));
-  const TransferId transfer = upload.transfer;
-  send(std::move(upload));
-  return transfer;
-}
-
-TransferId Engine::probe(ConnectionId connection, const Cid& car,
-                         std::function<void(input::ConditionsProbed&&)> done) {
-  const TransferId transfer = next_transfer_++;
-  probes_.emplace(transfer, std::move(done));
-  send(command::ProbeConditions{connection, transfer, car});
-  return transfer;
-}
-
-void Engine::handle(input::ConditionsProbed&& probed) {
-  if (const auto done = take(probes_, probed.transfer)) done(std::move(probed));
-}
-
-void Engine::handle(input::CarSent&& sent) {
-  if (const auto done = take(uploads_, sent.transfer)) done(std::move(sent));
-}
-
-void Engine::handle(input::MetaSent&& sent) {
-  if (const auto at = connections_.find(sent.connection); at != connections_.end()) {
-    at->second->receive_meta_sent(std::move(sent));
-  }
-}
-
-void Engine::release(TransferId transfer) {
-  downloads_.erase(transfer);
-  uploads_.erase(transfer);
-  probes_.erase(transfer);
-  send(command::ReleaseTransfer{transfer});
-}
-
-void Engine::handle(input::CarReceived&& car) {
-  if (const auto done = take(downloads_, car.transfer)) done(std::move(car));
-}
-
-void Engine::handle(input::CarProgress&& progress) {
-  for (const auto& [id, connection] : connections_) connection->receive_progress(progress);
-}
-
-void Engine::handle(input::Wake&& /*wake*/) {
-  wake_at_.reset();
-  for (const auto& [id, connection] : connections_) connection->wake();
-}
-
-void Engine::schedule_wake() {
-  std::optional<Time> next;
-  for (const auto& [id, connection] : connections_) {
-    const auto due = connection->due();
-    if (due && (!next || *due < *next)) next = due;
-  }
-  if (next == wake_at_) return;
-  wake_at_ = next;
-  send(command::WakeAt{next ? std::optional<Time>(host_time(*next)) : std::nullopt});
-}
-
-bool Engine::publishes() const {
-  return std::any_of(connections_.begin(), connections_.end(),
-                     [](const auto& entry) { return entry.second->publishes(); });
-}
-
-std::optional<ConnectionId> Engine::connection_after(ConnectionId previous) const {
-  const auto at = connections_.upper_bound(previous);
-  return at == connections_.end() ? std::nullopt : std::optional<ConnectionId>(at->first);
 }
 
 }  // namespace fireproof

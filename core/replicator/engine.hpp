@@ -44,6 +44,8 @@ struct Transaction {
   std::vector<DeletedRow> deletes;
   /// Heads on the way to that of the record, which listeners are told of one by one.
   std::vector<std::vector<HeadEvent>> steps;
+  /// The key that seals from then on, if it is to be another one.
+  std::optional<SecretKey> sealing_key = std::nullopt;
 };
 
 /// One open database with its connections: a state machine. It is told things with `receive` and says what it wants done
@@ -131,9 +133,22 @@ class Engine {
   /// Stops a transfer, or lets the host forget what it brought.
   void release(TransferId transfer);
 
-  /// Makes a key known that a remote gave; false if the database has another one already.
+  /// Makes a key that a remote gave the one that seals; false if the database has another one already.
   bool adopt_key(const SecretKey& key);
   [[nodiscard]] bool is_public() const { return options_.is_public; }
+
+  /// The key that the database was opened with; none if that was left to what is stored, or to the remote.
+  [[nodiscard]] const std::optional<SecretKey>& given_key() const { return given_key_; }
+
+  /// How often the history was exchanged for another one since the engine was made: what was made on an older one is void.
+  [[nodiscard]] std::uint64_t history() const { return history_; }
+
+  /// True if a connection is attached to this remote.
+  [[nodiscard]] bool is_connected(std::string_view remote) const;
+  /// True if a connection other than `self` has not seen yet what its remote has.
+  [[nodiscard]] bool others_are_looking(const Connection* self) const;
+  /// To be called when a connection has seen it, or stops trying.
+  void note_look();
 
  private:
   explicit Engine(const EngineOptions& options, const Format& format);
@@ -159,6 +174,10 @@ class Engine {
   void take_over(LocalRecord record);
   void end_reload();
   void replace_record(LocalRecord record, std::vector<std::vector<HeadEvent>> steps = {});
+  Status take_stored_keys(const LocalRecord& record);
+  void choose_key();
+  void follow_keys();
+  void announce_rebase();
   void call(input::Call&& request, Value arguments);
   bool call_reading(CallId id, const std::string& method, const Value& arguments);
   bool call_key(CallId id, const std::string& method, const Value& arguments);
@@ -188,6 +207,8 @@ class Engine {
   Entropy entropy_;
   Random random_;
   std::optional<SecretKey> unsaved_key_;  // made here, and in no record yet
+  std::optional<SecretKey> given_key_;
+  std::uint64_t history_ = 0;
   Time now_ = 0;
   Time clock_setback_ = 0;  // by how much the host's clock went back
   std::vector<Command> commands_;

@@ -73,12 +73,6 @@ std::string inspect(const LocalRecord& record) {
   return json;
 }
 
-std::string key_json(const KeyRing& keys) {
-  const KeyRing::Key* key = keys.default_key();
-  if (!key) return "null";
-  return R"({"hex":")" + key->secret.hex() + R"(","base58":")" + key->secret.base58() + "\"}";
-}
-
 }  // namespace
 
 void Engine::handle(input::Call&& request) {
@@ -106,27 +100,6 @@ void Engine::call_read(CallId id, std::function<Result<std::string>()> question)
                      return {};
                    },
                    [this, id](Error error) { answer(id, fail(std::move(error))); }});
-}
-
-void Engine::add_key(CallId id, const SecretKey& key) {
-  database_.keys().add(key);
-  commit({record_, {}, {}, {}}, [this, id, key](Result<bool> stored) {
-    if (stored && !*stored) return add_key(id, key);
-    if (!stored) return answer(id, fail(std::move(stored).error()));
-    answer(id, "{}");
-    for (const auto& [number, connection] : connections_) connection->begin_round_with_new_key();
-  });
-}
-
-/// A key that was made for this call is the database's from then on.
-void Engine::export_key(CallId id) {
-  sealing_key();
-  if (!unsaved_key_) return answer(id, key_json(database_.keys()));
-  commit({record_, {}, {}, {}}, [this, id](Result<bool> stored) {
-    if (stored && !*stored) return export_key(id);
-    if (!stored) return answer(id, fail(std::move(stored).error()));
-    answer(id, key_json(database_.keys()));
-  });
 }
 
 /// The head that a reading call is about: the present one, that of a list of events, or that of a CAR.

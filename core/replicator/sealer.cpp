@@ -69,10 +69,12 @@ void Sealer::begin() {
     return;
   }
   const BlockIndex& index = engine_.database().index();
+  // 0.24's first commit is the same in all databases, its stored form differs by the key: it never goes out alone.
+  const bool begins = record.sealed.empty() && engine_.database().format().has_genesis();
   std::size_t size = 0;
   for (const TailCommit& commit : record.tail) {
     if (const auto number = index.number(commit.car)) size += index.car(*number).size;
-    if (!tail_.empty() && size > kMaxPart) break;
+    if (tail_.size() > (begins ? 1 : 0) && size > kMaxPart) break;
     tail_.push_back(commit);
   }
   replaced_ = count_refused();

@@ -80,6 +80,7 @@ void Writer::pump() {
 Status Writer::make_batch() {
   LocalRecord record = engine_.record();
   base_ = record.heads;
+  history_ = engine_.history();
   while (!queue_.empty() && batch_.size() < kMaxBatch) {
     Status made = make(queue_.front(), record);
     if (!made && made.error().code == ErrorCode::kSuspended) {
@@ -162,7 +163,7 @@ void Writer::commit_batch() {
 
 void Writer::receive(Result<bool> stored) {
   if (stored && !*stored) {
-    if (++attempts_ >= kMaxAttempts) return commit_batch();
+    if (++attempts_ >= kMaxAttempts && can_fork()) return commit_batch();
     // Made again on the head of whoever was faster, before those that came later.
     forget_cars();
     rows_.clear();
@@ -190,6 +191,12 @@ void Writer::finish(const Made& made, const Result<bool>& stored) {
   }
   engine_.answer(made.write.call,
                  json + R"(],"clock":)" + json::cid_list(events_of(made.heads)) + "}");
+}
+
+/// False if what was committed meanwhile shares no event with the batch, as after a rebase.
+bool Writer::can_fork() const {
+  const bool has_base = !base_.empty() || engine_.database().format().has_genesis();
+  return has_base && history_ == engine_.history();
 }
 
 /// The CARs of the batch are not in storage.

@@ -52,6 +52,7 @@ class Writer {
   void receive(Result<bool> stored);
   void finish(const Made& made, const Result<bool>& stored);
   void forget_cars();
+  [[nodiscard]] bool can_fork() const;
   [[nodiscard]] LocalRecord record_with_batch() const;
 
   Engine& engine_;
@@ -60,6 +61,7 @@ class Writer {
   int attempts_ = 0;
   // The batch under way.
   std::vector<HeadEvent> base_;  // the head that it was made on
+  std::uint64_t history_ = 0;    // Engine::history() then
   std::vector<Made> batch_;
   std::vector<StoredRow> rows_;
 };

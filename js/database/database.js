@@ -15,8 +15,9 @@ const UNKNOWN = Object.freeze([]);
  * A database. Made by `fireproof()`; every method waits for opening by itself and rejects with
  * ReplicationErrors.
  *
- * Events: `change` (`detail: { clock }`) after each applied local commit and each applied remote head; `error`
- * when the local store is lost.
+ * Events: `change` (`detail: { clock }`) after each applied local commit and each applied remote head; `rebased`
+ * (`detail: { ids }`) when what was written before the first contact with a 0.14 remote was written again on the history
+ * that the remote had; `error` when the local store is lost.
  */
 export class Database extends EventTarget {
   #name;
@@ -250,6 +251,8 @@ export class Database extends EventTarget {
       this.#clock = Object.freeze(detail.clock);
       this.#subscriptions.deliver(detail);
       this.dispatchEvent(new CustomEvent('change', { detail: { clock: detail.clock } }));
+    } else if (event === 'rebased') {
+      this.dispatchEvent(new CustomEvent('rebased', { detail }));
     } else if (event === 'lost') {
       const error = new ReplicationError(detail.code, detail.message);
       this.dispatchEvent(new CustomEvent('error', { detail: error }));

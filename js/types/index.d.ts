@@ -124,6 +124,11 @@ export interface View {
   query(fieldOrMap: string | MapFunction, options?: QueryOptions): Promise<{ rows: QueryRow[] }>;
 }
 
+/**
+ * Events, each a CustomEvent with `detail`: `change` (`{ clock }`); `rebased` (`{ ids }`) when documents that were written
+ * before the first contact with a 0.14 remote were written again on the history that the remote had; `error`, a
+ * ReplicationError, when the local store is lost.
+ */
 export interface Database extends View, EventTarget {
   readonly name: string;
   readonly format: '0.24' | '0.14';

@@ -56,6 +56,10 @@ export async function read(storage: BlockStorage): Promise<string[]> {
   end();
   const key: { hex: string; base58: string } | null = await db.exportKey();
   await db.addKey(key?.base58 ?? '');
+  db.addEventListener('rebased', (event) => {
+    const { ids } = (event as CustomEvent<{ ids: string[] }>).detail;
+    ids.sort();
+  });
   const { missing, cars } = await db.inspect();
   await own.close();
   await own.destroy();
