@@ -26,3 +26,8 @@ target_link_options(
   -sFILESYSTEM=0
   -sINCOMING_MODULE_JS_API=wasmBinary
 )
+
+option(FIREPROOF_WASM_NAMES "Keep the names of functions, which profiles show" OFF)
+if(FIREPROOF_WASM_NAMES)
+  target_link_options(fireproof-wasm PRIVATE --profiling-funcs)
+endif()

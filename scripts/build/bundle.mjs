@@ -19,13 +19,13 @@ const common = {
 };
 
 // A classic script: it runs wherever blob workers are allowed at all.
-async function blobWorkerSource(wasm) {
+async function blobWorkerSource(wasm, { minify = true, module } = {}) {
   const result = await esbuild.build({
     ...common,
     entryPoints: [workerEntry],
     format: 'iife',
-    minify: true,
-    plugins: [virtualModules('blob-worker', { wasm })],
+    minify,
+    plugins: [virtualModules('blob-worker', { wasm, module })],
     write: false,
   });
   return result.outputFiles[0].text;
@@ -61,4 +61,24 @@ export async function bundle() {
   }
   cpSync(inCheckout(typesFolder), inCheckout('dist', 'types'), { recursive: true });
   chmodSync(inCheckout('dist', 'cli.js'), 0o755);
+}
+
+/**
+ * dist/browser.js with readable names, in build/bench/; after `cmakeBuild('wasm-named', …)`.
+ * @returns {Promise<string>} its path
+ */
+export async function bundleForProfiles() {
+  const wasm = readFileSync(inCheckout('build', 'wasm-named', 'fireproof.wasm'));
+  const module = inCheckout('build', 'wasm-named', 'fireproof.mjs');
+  const outfile = inCheckout('build', 'bench', 'browser.js');
+  const workerSource = await blobWorkerSource(wasm, { minify: false, module });
+  await esbuild.build({
+    ...common,
+    entryPoints: [inCheckout('js', 'index.js')],
+    outfile,
+    format: 'esm',
+    platform: 'browser',
+    plugins: [virtualModules('inlined', { wasm, workerSource, module })],
+  });
+  return outfile;
 }

@@ -77,7 +77,8 @@ const flavours = {
 /**
  * An esbuild plugin that resolves the modules.
  * @param {keyof typeof flavours} flavour
- * @param {{ wasm: Buffer, workerSource?: string }} parts
+ * @param {{ wasm: Buffer, workerSource?: string, module?: string }} parts `module`: the one that belongs to the
+ *   binary, if that is not of the usual build
  */
 export function virtualModules(flavour, parts) {
   const contents = flavours[flavour](parts);
@@ -87,7 +88,7 @@ export function virtualModules(flavour, parts) {
       build.onResolve({ filter: /^virtual:package$/ }, () => packageOf[flavour]);
       build.onResolve({ filter: /^virtual:/ }, ({ path }) =>
         path === 'virtual:wasm-module'
-          ? { path: inCheckout('build', 'wasm', 'fireproof.mjs') }
+          ? { path: parts.module ?? inCheckout('build', 'wasm', 'fireproof.mjs') }
           : { path, namespace: 'virtual' },
       );
       build.onLoad({ filter: /./, namespace: 'virtual' }, ({ path }) => ({

@@ -4,8 +4,8 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { connect, fireproof } from '../dist/node.js';
-import { createServer, listen } from '../dist/server.js';
+import { connect, fireproof } from '../../dist/node.js';
+import { createServer, listen } from '../../dist/server.js';
 import { alternate, print } from './measure.mjs';
 
 const SCENARIOS = [
@@ -26,7 +26,7 @@ const SCENARIOS = [
 
 async function measure({ name, database, format, key }, folder) {
   const dir = join(folder, 'objects', name);
-  await cp(fileURLToPath(new URL(`../tests/fixtures/${name}/remote`, import.meta.url)), dir, {
+  await cp(fileURLToPath(new URL(`../../tests/fixtures/${name}/remote`, import.meta.url)), dir, {
     recursive: true,
   });
   const server = await listen(createServer({ dir }));

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fireproof as peer } from '@fireproof/core';
-import { fireproof } from '../dist/node.js';
-import { makeDocuments } from './boundary.mjs';
+import { fireproof } from '../../dist/node.js';
+import { makeDocuments } from '../documents.mjs';
 import { alternate, print } from './measure.mjs';
 
 const PUTS = 300;
