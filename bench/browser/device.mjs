@@ -30,6 +30,7 @@ const PATIENCE = 180_000;
  * @property {object} result of the task
  * @property {number} heap the most that JavaScript heaps of page and worker held at once, with their buffers, in bytes
  * @property {number | null} rss the most memory that the page's process had, in bytes; null where /proc is missing
+ * @property {number} cpu the time that processors spent on the page's process since it began, in milliseconds
  * @property {import('./profiles.mjs').ThreadProfile[]} profiles none unless asked for
  * @property {string} version of the browser
  */
@@ -80,11 +81,12 @@ export async function visit({ profile, url, task, parameters, isProfiled, afterw
     }
     const threads = (await profiles?.stop()) ?? [];
     await afterwards?.(result);
-    const rss = await peakRss(browser);
+    const { rss, cpu } = await processUse(browser);
     return {
       result,
       heap: await heaps.stop(),
       rss,
+      cpu,
       profiles: threads,
       version: await browser.version(),
     };
@@ -95,14 +97,18 @@ export async function visit({ profile, url, task, parameters, isProfiled, afterw
   }
 }
 
-/** The largest VmHWM of the processes that run pages: beside ours there is at most an empty spare one. */
-async function peakRss(browser) {
-  if (process.platform !== 'linux') return null;
+/** Of the process that runs the page: beside it there is at most an empty spare one. */
+async function processUse(browser) {
   const session = await browser.target().createCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  const peaks = processInfo
-    .filter(({ type }) => type === 'renderer')
-    .map(({ id }) => /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${id}/status`, 'utf8')))
-    .map((match) => Number(match?.[1] ?? 0) * 1024);
-  return Math.max(...peaks);
+  const renderers = processInfo.filter(({ type }) => type === 'renderer');
+  const cpu = 1000 * Math.max(...renderers.map(({ cpuTime }) => cpuTime));
+  if (process.platform !== 'linux') return { cpu, rss: null };
+  return { cpu, rss: Math.max(...renderers.map(({ id }) => peakRss(id))) };
+}
+
+/** VmHWM of a process, in bytes. */
+function peakRss(pid) {
+  const match = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return Number(match?.[1] ?? 0) * 1024;
 }

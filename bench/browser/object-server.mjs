@@ -11,7 +11,7 @@ import { createServer } from 'node:http';
  */
 
 /**
- * Objects lie at /objects/…: GET gives one with an ETag, or 304 or 404; PUT stores one, unless a condition
+ * Objects lie at /objects/…: GET gives one with an ETag, or 304 or 404, HEAD tells of it; PUT stores one, unless a condition
  * (If-Match, If-None-Match: *) says no, which is 412; POST adds the entries of a JSON list to those that are there.
  *
  * @param {object} options
@@ -49,8 +49,9 @@ export async function startObjectServer({ pages, latency }) {
   function answer({ method, url, headers }, response, parts) {
     counts.requests += 1;
     const found = objects.get(url);
-    if (method === 'GET') {
+    if (method === 'GET' || method === 'HEAD') {
       if (!found) return response.writeHead(404).end();
+      if (method === 'HEAD') return response.writeHead(200, { etag: found.etag }).end();
       if (headers['if-none-match'] === found.etag) return response.writeHead(304).end();
       counts.bytesOut += found.body.length;
       return response.writeHead(200, { etag: found.etag }).end(found.body);

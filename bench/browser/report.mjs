@@ -59,7 +59,7 @@ function lacks(run, measure) {
 
 function trafficTable(runs) {
   const rows = [
-    ['workload', 'step', 'system', 'requests', 'writes', 'sent', 'received', 'heap', 'RSS'],
+    ['workload', 'step', 'system', 'requests', 'writes', 'sent', 'received', 'CPU', 'heap', 'RSS'],
   ];
   for (const [workload, both] of Object.entries(runs)) {
     for (const step of ['write', 'clone', 'reopen', 'reopenClone']) {
@@ -77,6 +77,7 @@ function trafficTable(runs) {
           median(({ counts }) => counts.writes, String),
           median(({ counts }) => counts.bytesIn, kilobytes),
           median(({ counts }) => counts.bytesOut, kilobytes),
+          median(({ cpu }) => cpu, milliseconds),
           median(({ heap }) => heap, megabytes),
           median(({ rss }) => rss, megabytes),
         ]);
@@ -113,7 +114,8 @@ ${timesTable(runs)}
 ## Requests, bytes and memory
 
 Requests are those from opening the page to closing it, bytes are bodies. Heap: the most that the JavaScript heaps of
-page and worker with their buffers, WebAssembly memory included, were seen to hold together; RSS: the peak of the page's process.
+page and worker with their buffers, WebAssembly memory included, were seen to hold together; RSS: the peak of the page's process;
+CPU: what that process used from its start to its end, which other work on the machine disturbs least.
 
 ${trafficTable(runs)}
 
