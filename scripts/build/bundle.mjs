@@ -39,8 +39,8 @@ async function buildBundle({ entries, platform, flavour }, wasm) {
     outdir: inCheckout('dist'),
     format: 'esm',
     platform,
-    // What applications install with the package is left to them; the rest goes in.
-    external: Object.keys(packageJson.dependencies),
+    // In Node, what applications install with the package is left to them; a page has to find everything inside.
+    external: platform === 'node' ? Object.keys(packageJson.dependencies) : [],
     minify: platform === 'browser',
     // Entries of Node share their modules, so that an error class is one class in all of them.
     splitting: platform === 'node',
