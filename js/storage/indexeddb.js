@@ -115,6 +115,8 @@ export class IndexedDbStorage extends StorageInstance {
       for (const row of deleted) {
         for (const request of deleteRow(transaction, row)) requests.push(request);
       }
+      // Without this the browser waits until the results of all requests have been taken in.
+      transaction.commit();
       await Promise.all(requests);
       return true;
     } catch (error) {
