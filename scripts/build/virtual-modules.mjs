@@ -20,7 +20,9 @@ const base64Variable = 'fireproofWasmBase64';
 const binaryFromBase64 = `
 import base64 from 'virtual:wasm-base64';
 export async function loadWasmBinary() {
-  const gzip = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const text = atob(base64);
+  const gzip = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index++) gzip[index] = text.charCodeAt(index);
   const stream = new Blob([gzip]).stream().pipeThrough(new DecompressionStream('gzip'));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }`;
@@ -40,8 +42,8 @@ const workerFromBlob = (workerSource) => `
 import base64 from 'virtual:wasm-base64';
 const source = ${JSON.stringify(workerSource)};
 export function createWorker() {
-  const binary = '${base64Variable}=' + JSON.stringify(base64) + ';';
-  const url = URL.createObjectURL(new Blob([binary, source], { type: 'text/javascript' }));
+  const parts = ['${base64Variable}="', base64, '";', source];
+  const url = URL.createObjectURL(new Blob(parts, { type: 'text/javascript' }));
   const worker = new Worker(url);
   worker.addEventListener('message', () => URL.revokeObjectURL(url), { once: true });
   return worker;
