@@ -26,9 +26,9 @@ class Encoder {
     json::append_text(quoted, value);
     raw(name, quoted);
   }
-  void blob(std::string_view name, const Bytes& bytes) {
+  void blob(std::string_view name, ByteView bytes) {
     raw(name, R"({"blob":)" + std::to_string(blobs_.size()) + "}");
-    blobs_.push_back(bytes);
+    blobs_.push_back(copy_of(bytes));
   }
   void open(char bracket) { json_.push_back(bracket); }
   void next() {
@@ -153,7 +153,7 @@ class Encoder {
     begin("answer");
     number("call", command.call);
     if (command.json) {
-      raw("result", *command.json);
+      blob("json", as_bytes(*command.json));
     } else {
       text("code", error_name(command.json.error().code));
       text("message", command.json.error().message);

@@ -79,7 +79,7 @@ export class EngineCore {
   /** Puts bytes in the place of `{ blob: n }` in the members that can have them. */
   #takeBlobs(command) {
     for (const holder of [command, ...(command.type === 'commit' ? command.rows : [])]) {
-      for (const member of ['record', 'bytes']) {
+      for (const member of ['record', 'bytes', 'json']) {
         if (holder[member]) holder[member] = this.#copyBlob(holder[member].blob);
       }
     }

@@ -25,14 +25,12 @@ export class EngineHost {
   #nextCall = 1;
   #timer;
   #unsubscribe = () => {};
-  /** Resolves when the listener has heard the last news. @type {Promise<void>} */
-  #heard = Promise.resolve();
   #closed = false;
 
   /**
    * @param {import('../storage/block-storage.js').BlockStorage} storage opened and closed by the host
-   * @param {(event: { connection: number, event: string, detail: object }) => unknown} listener hears news of
-   *   connections, and of the database as connection 0. Behind a worker it gives a promise
+   * @param {(event: { connection: number, event: string, detail: object }) => void} listener hears news of
+   *   connections, and of the database as connection 0
    */
   constructor(storage, listener) {
     this.#storage = storage;
@@ -49,26 +47,30 @@ export class EngineHost {
     if (this.#closed) return;
     this.#unsubscribe = this.#storage.onChange(() => this.#tell({ type: 'recordChanged' }));
     this.#carryOut(this.#core.start());
-    await this.call('ready');
+    await this.#order('ready');
   }
 
   /**
    * A call of the engine. It settles after the listener has heard the news that came before the answer.
    *
    * @param {string} method
-   * @param {object} parameters as JSON has them
+   * @param {Uint8Array} parameters JSON
    * @param {Uint8Array[]} blobs contents that the parameters name by their place in this list
-   * @returns {Promise<{ result: any, bytes?: Uint8Array }>}
+   * @returns {Promise<{ json: Uint8Array, bytes?: Uint8Array }>}
    * @throws {ReplicationError}
    */
-  call(method, parameters = {}, blobs = []) {
+  call(method, parameters, blobs = []) {
     if (this.#closed) return Promise.reject(closedError());
     return new Promise((resolve, reject) => {
       const call = this.#nextCall++;
       this.#calls.set(call, { resolve, reject });
-      const encoded = utf8.encode(JSON.stringify(parameters));
-      this.#tell({ type: 'call', call, method }, [encoded, ...blobs]);
+      this.#tell({ type: 'call', call, method }, [parameters, ...blobs]);
     });
+  }
+
+  /** The same for the host's own calls, whose answers say nothing. */
+  async #order(method, parameters = {}) {
+    await this.call(method, utf8.encode(JSON.stringify(parameters)));
   }
 
   /**
@@ -85,12 +87,14 @@ export class EngineHost {
       throw new ReplicationError('invalid-argument', `${remote} can only be pulled from`);
     }
     this.#transfers.add(connection, connector);
-    await this.call('connect', { connection, remote, conditional, ...options });
+    await this.#order('connect', { connection, remote, conditional, ...options });
   }
 
   /** @param {number} connection */
   async disconnect(connection) {
-    await this.call('disconnect', { connection }).finally(() => this.#transfers.remove(connection));
+    await this.#order('disconnect', { connection }).finally(() =>
+      this.#transfers.remove(connection),
+    );
   }
 
   /** Ends everything under way; nothing that was acknowledged is lost. */
@@ -216,21 +220,18 @@ export class EngineHost {
     this.#timer = setTimeout(() => this.#tell({ type: 'wake' }), delay);
   }
 
-  _answer({ call, result, bytes, code, message, ...details }) {
+  _answer({ call, json, bytes, code, message, ...details }) {
     const { resolve, reject } = this.#calls.get(call) ?? {};
     this.#calls.delete(call);
-    this.#heard.then(() => {
-      if (code) {
-        reject?.(new ReplicationError(code, message, details));
-      } else {
-        resolve?.({ result, bytes });
-      }
-    });
+    if (code) {
+      reject?.(new ReplicationError(code, message, details));
+    } else {
+      resolve?.({ json, bytes });
+    }
   }
 
   _notify({ connection, event, detail }) {
-    const heard = this.#listener({ connection, event, detail });
-    this.#heard = Promise.resolve(heard).catch(() => {}); // a page that is gone hears nothing
+    this.#listener({ connection, event, detail });
   }
 
   #storageFailed(error) {

@@ -1,4 +1,4 @@
-import { proxy, releaseProxy, transfer, wrap } from 'comlink';
+import { releaseProxy, transfer, wrap } from 'comlink';
 import { createWorker } from 'virtual:worker';
 import { browserStorage } from './browser-storage.js';
 import { onThisThread } from './on-this-thread.js';
@@ -31,16 +31,17 @@ function inWorker(thread) {
   const engine = { service, inWorker: true, stop };
 
   async function open(options, listener) {
-    const opened = await Promise.race([remote.open(options, proxy(listener)), refused]);
+    thread.addEventListener('message', ({ data }) => data.news && listener(data.news));
+    const opened = await Promise.race([remote.open(options), refused]);
     if (opened) return opened;
     stop();
     Object.assign(engine, onThisThread(browserStorage));
     return engine.service.open(options, listener);
   }
 
-  /** The blobs are the engine's from here on: they are moved to the worker, not copied. */
+  /** Parameters and blobs are the engine's from here on: they are moved to the worker, not copied. */
   function call(method, parameters, blobs = []) {
-    const buffers = blobs.map(({ buffer }) => buffer);
+    const buffers = [parameters, ...blobs].map(({ buffer }) => buffer);
     return remote.call(method, parameters, transfer(blobs, buffers));
   }
 
