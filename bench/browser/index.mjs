@@ -52,7 +52,9 @@ export async function benchBrowser(options, namedPackage) {
     });
     saveProfiles(profiled);
   }
-  const profiles = isProfiled ? profileReport(missed, profiled) : '\nNot asked for.\n';
+  const profiles = isProfiled
+    ? profileReport(missed, profiled)
+    : '\nNot asked for in this run: `npm run bench -- --runs 0` prints it.\n';
   if (runs === 0) return console.log(profiles);
   const about = describe(options, circumstances);
   writeFileSync(RESULTS, report({ runs: results, about, profiles }));
