@@ -23,9 +23,12 @@ inline ByteView as_bytes(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-inline Bytes copy_of(ByteView bytes) { return {bytes.begin(), bytes.end()}; }
+// By pointers: some standard libraries copy what other iterators point to byte by byte.
+inline Bytes copy_of(ByteView bytes) { return {bytes.data(), bytes.data() + bytes.size()}; }
 
-inline void append(Bytes& to, ByteView bytes) { to.insert(to.end(), bytes.begin(), bytes.end()); }
+inline void append(Bytes& to, ByteView bytes) {
+  to.insert(to.end(), bytes.data(), bytes.data() + bytes.size());
+}
 
 inline bool equal(ByteView a, ByteView b) {
   return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size()) == 0);

@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace fireproof {
 namespace {
@@ -30,6 +31,19 @@ std::size_t sequence_length(ByteView bytes) {
     if ((bytes[i] & 0xC0) != 0x80) return 0;
   }
   return length;
+}
+
+/// How many bytes at the start are ASCII; looks at eight at a time.
+std::size_t ascii_prefix(ByteView bytes) {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
+  const std::uint8_t* const start = bytes.data();
+  std::size_t at = 0;
+  for (std::uint64_t word = 0; at + sizeof word <= bytes.size(); at += sizeof word) {
+    std::memcpy(&word, start + at, sizeof word);
+    if ((word & kHighBits) != 0) break;
+  }
+  while (at < bytes.size() && start[at] < 0x80) ++at;
+  return at;
 }
 
 char32_t decode_sequence(ByteView sequence) {
@@ -72,8 +86,9 @@ std::uint8_t utf16_rank(char c) {
 
 bool is_utf8(ByteView bytes) {
   while (!bytes.empty()) {
-    std::size_t length = 1;
-    if (bytes[0] >= 0x80) length = sequence_length(bytes);
+    bytes = bytes.subspan(ascii_prefix(bytes));
+    if (bytes.empty()) return true;
+    const std::size_t length = sequence_length(bytes);
     if (length == 0) return false;
     bytes = bytes.subspan(length);
   }

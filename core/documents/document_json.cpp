@@ -170,6 +170,8 @@ std::string DocumentJson::finish() {
 
 namespace {
 
+constexpr std::string_view kDeletedMember = "_deleted";
+
 /// Reads one item as a JavaScript condition would take it.
 bool read_truth(DagCborReader& reader) {
   using Kind = DagCborReader::Kind;
@@ -210,9 +212,11 @@ Result<StoredDocument> read_document(ByteView block, bool honour_deleted_field) 
   reader.end();
   FIREPROOF_CHECK(reader.status(ErrorCode::kCorruptBlock, "value block"));
   if (document.deleted || !honour_deleted_field) return document;
+  // Most documents have no such member, and need not be read once more.
+  if (as_text(document.fields).find(kDeletedMember) == std::string_view::npos) return document;
   DagCborReader members(document.fields);
   for (std::size_t count = members.map(); count > 0; --count) {
-    if (members.text() == "_deleted") {
+    if (members.text() == kDeletedMember) {
       document.deleted = read_truth(members);
     } else {
       members.skip();

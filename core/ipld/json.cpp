@@ -143,6 +143,24 @@ NumberText shortest(double number) {
   return text;
 }
 
+/// A character that JSON has only escaped.
+void append_escaped(std::string& to, char c) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  constexpr std::string_view kShort = "\b\f\n\r\t";
+  constexpr std::string_view kNames = "bfnrt";
+  to.push_back('\\');
+  if (c == '"' || c == '\\') {
+    to.push_back(c);
+  } else if (const auto at = kShort.find(c); at != std::string_view::npos) {
+    to.push_back(kNames[at]);
+  } else {
+    const auto byte = static_cast<std::uint8_t>(c);
+    to.append("u00");
+    to.push_back(kHex[byte >> 4]);
+    to.push_back(kHex[byte & 15]);
+  }
+}
+
 }  // namespace
 
 Result<Value> parse(std::string_view text) {
@@ -168,27 +186,16 @@ std::string cid_list(std::span<const Cid> cids) {
 }
 
 void append_text(std::string& to, std::string_view text) {
-  constexpr std::string_view kHex = "0123456789abcdef";
+  const auto is_plain = [](char c) {
+    return c != '"' && c != '\\' && static_cast<std::uint8_t>(c) >= 0x20;
+  };
   to.push_back('"');
-  for (const char c : text) {
-    const auto byte = static_cast<std::uint8_t>(c);
-    if (c == '"' || c == '\\') {
-      to.push_back('\\');
-      to.push_back(c);
-    } else if (byte >= 0x20) {
-      to.push_back(c);
-    } else {
-      constexpr std::string_view kShort = "\b\f\n\r\t";
-      constexpr std::string_view kNames = "bfnrt";
-      to.push_back('\\');
-      if (const auto at = kShort.find(c); at != std::string_view::npos) {
-        to.push_back(kNames[at]);
-      } else {
-        to.append("u00");
-        to.push_back(kHex[byte >> 4]);
-        to.push_back(kHex[byte & 15]);
-      }
-    }
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t end = at;
+    while (end < text.size() && is_plain(text[end])) ++end;
+    to.append(text.data() + at, end - at);  // in one piece: most texts have nothing to escape
+    if (end < text.size()) append_escaped(to, text[end]);
+    at = end + 1;
   }
   to.push_back('"');
 }
