@@ -53,3 +53,7 @@ add_library(
 )
 target_include_directories(bearssl SYSTEM PUBLIC "${bearssl_dir}/inc" PRIVATE "${bearssl_dir}/src")
 add_library(dependency::bearssl ALIAS bearssl)
+
+# They are small, and every byte goes through them.
+target_compile_options(sodium PRIVATE -O3)
+target_compile_options(bearssl PRIVATE -O3)

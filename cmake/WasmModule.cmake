@@ -31,3 +31,19 @@ option(FIREPROOF_WASM_NAMES "Keep the names of functions, which profiles show" O
 if(FIREPROOF_WASM_NAMES)
   target_link_options(fireproof-wasm PRIVATE --profiling-funcs)
 endif()
+
+# The engine is compiled for size, but for the loops that see every byte or every entry.
+foreach(
+  hot
+  base/text
+  car/car
+  documents/block_index
+  documents/document_json
+  ipld/dag_cbor
+  ipld/dag_cbor_reader
+  ipld/json
+  multiformats/cid
+  pail/shard
+)
+  set_source_files_properties("${PROJECT_SOURCE_DIR}/core/${hot}.cpp" PROPERTIES COMPILE_OPTIONS -O2)
+endforeach()
