@@ -25,6 +25,7 @@ void Connection::begin_round() {
   round_->keys = engine_.database().keys().keys().size();
   round_->pulls_only = std::exchange(next_pulls_only_, false);
   ++round_number_;
+  proven_ = proven_ || !remote_state().confirmed.empty();
   reset_progress();
   std::string etag = remote_state().etag;
   if (refused_) etag = refused_->etag;

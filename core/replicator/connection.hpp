@@ -263,6 +263,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Refusals refusals_;
   std::optional<Conditions> found_conditions_;  // not in the record yet
   bool relies_on_condition_ = false;            // of the meta under way
+  bool proven_ = false;                         // a CAR of the remote was opened, or is ours
   std::uint64_t pushed_history_ = 0;            // Engine::history() of what is pushed
   std::size_t push_gap_ = 0;
   bool reported_safe_ = false;

@@ -259,6 +259,7 @@ void Connection::take_car(const Cid& car, TransferId transfer, Bytes bytes) {
   round_->unsaved_bytes += size;
   round_->fetched.insert(car);
   round_->advanced = true;
+  proven_ = true;
   ++pulled_cars_;
   pulled_bytes_ += size;
   ++round_cars_;

@@ -169,17 +169,11 @@ void Connection::seal_again() {
 }
 
 /// False before one of the remote's CARs was opened: names of 0.24 do not tell the key, so that even one that is held here may
-/// be under another one there.
-bool Connection::is_proven() const {
-  return !engine_.database().format().has_genesis() || engine_.is_public() ||
-         !engine_.record().provisional || !remote_state().confirmed.empty();
-}
+/// be under another one there. What was proven once stays so, also when the remote loses what it had.
+bool Connection::is_proven() const { return proven_ || !may_hide_another_key(); }
 
 /// False if nothing of what the remote names could be opened: then it is somebody else's, and nothing is written there.
-bool Connection::may_publish_first() const {
-  return !round_->names_cars || !engine_.database().format().has_genesis() ||
-         !remote_state().confirmed.empty();
-}
+bool Connection::may_publish_first() const { return !round_->names_cars || is_proven(); }
 
 // ---- several remotes
 
