@@ -229,7 +229,8 @@ std::string Connection::status_json() const {
                      R"(,"conditional":")" + std::string(condition_name(conditions().both())) +
                      R"(","parked":)" + json::cid_list(parked());
   std::uint64_t bytes = 0;
-  const std::deque<Transfer> pending = unconfirmed();
+  // What another device's meta covers need not be sent, even if it is not known to be there.
+  const std::deque<Transfer> pending = is_safe() ? std::deque<Transfer>() : unconfirmed();
   for (const Transfer& transfer : pending) bytes += transfer.total;
   append_counts(json, "pending", pending.size(), bytes);
   append_counts(json, "pulled", pulled_cars_, pulled_bytes_);

@@ -1,6 +1,7 @@
 // What the remote makes of conditional requests, and how that is found out: DECISIONS on stores without conditions.
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "replicator/connection.hpp"
 
@@ -31,14 +32,18 @@ bool Connection::may_hide_another_key() const {
   return !engine_.is_public() && engine_.database().format().has_genesis();
 }
 
-/// Stores a CAR that is there once more, under conditions that do not hold. The smallest of the log, because it is sent twice.
+/// Stores a CAR that is there once more, under conditions that do not hold. The smallest of the log, because it is sent twice;
+/// not one that another connection has sealed meanwhile and that is not there: it would be stored, as if nothing were observed.
 void Connection::probe() {
   const BlockIndex& index = engine_.database().index();
+  const std::vector<Cid>& known = remote_state().confirmed;
+  std::unordered_set<Cid, CidHash> held(known.begin(), known.end());
+  held.insert(confirmed_.begin(), confirmed_.end());
   std::optional<Cid> smallest;
   std::uint64_t least = UINT64_MAX;
   for (const Cid& car : cars_of(engine_.record().sealed)) {
     const auto number = index.number(car);
-    if (!number || index.car(*number).size >= least) continue;
+    if (!number || !held.contains(car) || index.car(*number).size >= least) continue;
     least = index.car(*number).size;
     smallest = car;
   }
