@@ -23,6 +23,11 @@ Result<std::string> all_docs(Database& database, const std::vector<HeadEvent>& h
 Result<std::string> changes(Database& database, const std::vector<HeadEvent>& heads,
                             const std::vector<Cid>& since, std::size_t limit, bool all_affected);
 
+/// `{"rows": [{"cid", "parents", "keys"}], "clock": […]}`: the newest `limit` events that `heads` reach, each before those
+/// that it descends from. A parent that is no row is older, or not known here.
+Result<std::string> events(Database& database, const std::vector<HeadEvent>& heads,
+                           std::size_t limit);
+
 /// The attachment CARs that live documents name.
 Result<std::vector<Cid>> attachment_cars(Database& database, const std::vector<HeadEvent>& heads);
 

@@ -228,6 +228,11 @@ bool Engine::call_reading(CallId id, const std::string& method, const Value& arg
               all_affected = flag_of(arguments, "allAffected")](const auto& heads) {
                return read::changes(database_, heads, since, limit, all_affected);
              });
+  } else if (method == "events") {
+    at_heads(id, arguments,
+             [this, limit = number_of(arguments, "limit", SIZE_MAX)](const auto& heads) {
+               return read::events(database_, heads, limit);
+             });
   } else if (method == "clockOf") {
     at_heads(id, arguments, [](const auto& heads) -> Result<std::string> {
       return R"({"clock":)" + json::cid_list(events_of(heads)) + "}";

@@ -132,6 +132,15 @@ export class Database extends EventTarget {
   }
 
   /**
+   * The events that the clock leads to, newest first, each before those that it descends from, to look at or to draw the
+   * history: `{ rows: [{ cid, parents, keys }], clock }`. A parent that is no row is older than `limit` lets see, or not
+   * known here.
+   */
+  events(options) {
+    return this.#reader.events(options);
+  }
+
+  /**
    * Rows that a map function makes of the documents, or the documents that have a member, by key:
    * `{ rows: [{ id, key, value, doc? }] }`. The rows are kept: later queries by the same member or function look
    * only at what changed.

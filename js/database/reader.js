@@ -48,6 +48,11 @@ export class Reader {
     return this.#rows('changes', { since, allAffected: true });
   }
 
+  /** `{ rows: [{ cid, parents, keys }], clock }`: the events of the clock, newest first. */
+  async events({ limit } = {}) {
+    return this.#session.call('events', { ...rangeOf({ limit }), ...this.#state });
+  }
+
   async #rows(method, parameters) {
     const answer = await this.#session.call(method, { ...parameters, ...this.#state });
     for (const row of answer.rows) this.#withFiles(row.value);

@@ -149,6 +149,13 @@ export interface Database extends View, EventTarget {
     since?: readonly string[],
     options?: { limit?: number },
   ): Promise<Rows<{ key: string; value: Document; deleted?: true }>>;
+  /**
+   * The events that the clock leads to, newest first, each before those that it descends from: to draw the history.
+   * A parent that is no row is older than `limit` (default: all) lets see, or not known here.
+   */
+  events(options?: {
+    limit?: number;
+  }): Promise<Rows<{ cid: string; parents: string[]; keys: string[] }>>;
   /** An earlier state: of a clock, or of the head in the header of the CAR with this CID. */
   at(clockOrCar: readonly string[] | string): View;
   /**

@@ -88,9 +88,11 @@ export async function write(): Promise<string[]> {
   await db.remove('b');
   const { carsAfter, bytesBefore } = await db.compact();
   const { tail } = await db.inspect();
+  const { rows: events } = await db.events({ limit: 9 });
+  const touched: string[] = events.flatMap(({ cid, parents, keys }) => [cid, ...parents, ...keys]);
   const view: View = db.at(clock);
   await Promise.all([view.get('a'), view.allDocs({ limit: 1 }), db.at('baembei').query('n')]);
-  return [...ids, deleted.id, String(carsAfter + bytesBefore + tail)];
+  return [...ids, ...touched, deleted.id, String(carsAfter + bytesBefore + tail)];
 }
 
 export async function query(): Promise<QueryRow[]> {
