@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// npm run demo: a server with replicas that the real package wrote, a page that reads them, and a todo page.
+// npm run demo: a server with replicas that the real package wrote, a page that reads them, a todo page, and a page of
+// two devices that replicate through REST and S3.
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
@@ -10,10 +11,11 @@ const help = `Usage: npm run demo [-- --port N]
        npm run demo -- --check
 
 Sets up what is missing, builds, serves replicas of two 1,000-document databases, a page that reads
-them and a todo page, and prints the addresses of the pages. Ctrl-C ends it.
+them, a todo page, and a page that shows two devices replicating through our REST server and an S3
+server; prints the addresses of the pages. Ctrl-C ends it.
 
-  --port N   serve the pages at port N and the replicas at N + 1, so that a browser finds again what
-             it kept of an earlier run; default: free ports
+  --port N   serve the pages at port N, the replicas at N + 1 and the S3 server at N + 2, so that a
+             browser finds again what it kept of an earlier run; default: free ports
   --check    do in a headless Chromium what a visitor would do, and print what it saw; screenshots
              go to build/`;
 
@@ -25,7 +27,7 @@ function readArguments() {
   };
   const { values } = parseArgs({ options });
   const port = Number(values.port);
-  if (!/^\d+$/.test(values.port) || port > 65_534) throw new Error(`not a port: ${values.port}`);
+  if (!/^\d+$/.test(values.port) || port > 65_533) throw new Error(`not a port: ${values.port}`);
   return { ...values, port };
 }
 
@@ -42,7 +44,8 @@ async function serve(port) {
   console.log(
     `  or ${demo.todoUrl} for a todo list that several tabs share and that works offline`,
   );
-  console.log('Ctrl-C ends both servers.');
+  console.log(`  or ${demo.replicationUrl} to watch two devices replicate through REST and S3`);
+  console.log('Ctrl-C ends all servers.');
   await interrupted;
   await demo.stop();
   console.log('\nStopped.');

@@ -4,6 +4,12 @@ import assert from 'node:assert/strict';
 import { startChromium } from './browser.mjs';
 import { seeUnreachable, seeWrongKey } from './failures.mjs';
 import { readReplicas } from './replicas.mjs';
+import {
+  seeReplication,
+  seeReplicationElsewhere,
+  seeReplicationOffline,
+  takeReplicationPictures,
+} from './replication.mjs';
 import { startServers } from './servers.mjs';
 import { seeDocuments, seeFigures, seeTable, takeScreenshots } from './sights.mjs';
 import { seeTodo, seeTodoOffline, takeTodoScreenshots } from './todo.mjs';
@@ -70,9 +76,12 @@ async function checkIn(browser, { witness, traffic, replicas, demo }) {
   console.log(`\nThe todo page in two tabs at ${demo.todoUrl}`);
   const tabs = await seeTodo(witness, browser.defaultBrowserContext(), demo.todoUrl);
   await takeTodoScreenshots(witness, tabs[0]);
+
+  console.log(`\nThe replication page in two profiles at ${demo.replicationUrl}`);
+  const replicating = await seeReplicationPage(browser, witness, demo.replicationUrl);
   await visitor.turnHere();
 
-  console.log('\nBoth servers stopped');
+  console.log('\nAll servers stopped');
   await visitor.goTo(addresses.at(-1));
   await visitor.documents(replicas.at(-1).expected.docs.length);
   await demo.stop();
@@ -89,6 +98,17 @@ async function checkIn(browser, { witness, traffic, replicas, demo }) {
   });
   console.log('\nThe todo page without servers');
   await seeTodoOffline(witness, tabs);
+  console.log('\nThe replication page without servers');
+  await seeReplicationOffline(witness, replicating);
+}
+
+async function seeReplicationPage(browser, witness, url) {
+  const visitor = await seeReplication(witness, browser.defaultBrowserContext(), url);
+  const context = await browser.createBrowserContext();
+  await seeReplicationElsewhere(witness, context, { url, visitor });
+  await context.close();
+  await takeReplicationPictures(witness, visitor);
+  return visitor;
 }
 
 /** The first one by its button, the others by name, key and URL. */

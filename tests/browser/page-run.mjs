@@ -24,6 +24,9 @@ export class PageRun {
   /** What the page in it has told. @type {object[]} */
   #lastWords = [];
 
+  /** What the devices of the replication page connect to. @type {object | null} */
+  remotes = null;
+
   /** Settles with the results, or when nothing is heard for too long. */
   report = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
 
@@ -120,6 +123,13 @@ export class PageRun {
       const { url, close } = await listen(createPresigner({ ...bucket, database }));
       this.#started.push(close);
       return url;
+    },
+    /** Starts the servers of the demo; the replication page connects to its REST server and its bucket. */
+    startRemotes: async () => {
+      const { startServers } = await import('../../scripts/demo/servers.mjs'); // needs dist/
+      const demo = await startServers({ replicas: [] });
+      this.#started.push(demo.stop);
+      this.remotes = demo.remotes;
     },
     /** The names of the scenarios below tests/fixtures. */
     fixtureNames: async () => fixtureNames(),

@@ -2,6 +2,7 @@
  * The web server of the browser tests, on a free port of the loopback interface:
  *
  *   GET  /<path>              a file of the checkout
+ *   GET  /web-examples/…      the pages as the demo serves them: with the package, and remotes that a run has started
  *   GET  /bundle/<path>       a module of the checkout, bundled with all it imports
  *   POST /report/<id>         from the page of run <id>: { started }, { results } or { error }
  *   POST /command/<id>/<name> from that page: parameters of a command, see page-run.mjs
@@ -87,7 +88,11 @@ async function answer(request, response, { runs, bundles }) {
     response.writeHead(200, { 'content-type': TYPES['.js'] });
     return response.end(await bundles.get(path));
   }
-  const file = await insideCheckout(pathname.slice(1));
+  if (pathname === '/web-examples/replication/remotes.json') {
+    response.writeHead(200, { 'content-type': TYPES['.json'] });
+    return response.end(JSON.stringify([...runs.values()].at(-1).remotes));
+  }
+  const file = await insideCheckout(pathname.slice(1).replace(/^web-examples\/package\//, 'dist/'));
   const type = TYPES[extname(file)] ?? 'application/octet-stream';
   response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' });
   return createReadStream(file).pipe(response);

@@ -1,6 +1,6 @@
 import { copyButton, element } from '../shared/element.js';
 import { jsonText, jsonView } from './json-view.js';
-import { bytes } from './quantities.js';
+import { bytes } from '../shared/quantities.js';
 
 /** Members of a document that hold attachments. */
 const FILE_MEMBERS = ['_files', '_publicFiles'];

@@ -1,4 +1,4 @@
-import { count } from './quantities.js';
+import { count } from '../shared/quantities.js';
 
 /**
  * What the page says about states and failures. Tones are `good`, `busy`, `calm`, `warning` and

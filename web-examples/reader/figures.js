@@ -1,4 +1,4 @@
-import { bytes, count, counted, duration } from './quantities.js';
+import { bytes, count, counted, duration } from '../shared/quantities.js';
 
 /**
  * The numbers of a state, each with what it means.

@@ -2,7 +2,7 @@ import { Details } from './details.js';
 import { byId, copyButton, element } from '../shared/element.js';
 import { badgeOf, explain } from './explanations.js';
 import { figuresOf, progressOf } from './figures.js';
-import { count, duration } from './quantities.js';
+import { count, duration } from '../shared/quantities.js';
 import { DocumentTable } from './table.js';
 
 /** Milliseconds without a key press after which a filter is applied. */

@@ -12,7 +12,6 @@ self.keepOffline('fireproof-reader', [
   'icon.svg',
   'json-view.js',
   'presets.json',
-  'quantities.js',
   'reader.js',
   'reading-view.js',
   'reading.css',
@@ -24,4 +23,5 @@ self.keepOffline('fireproof-reader', [
   '../shared/element.js',
   '../shared/offline.js',
   '../shared/page.css',
+  '../shared/quantities.js',
 ]);

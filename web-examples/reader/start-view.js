@@ -1,6 +1,6 @@
 import { FORMATS } from './address.js';
 import { byId, element } from '../shared/element.js';
-import { bytes, counted } from './quantities.js';
+import { bytes, counted } from '../shared/quantities.js';
 
 /**
  * @typedef {object} Preset a replica that the server of this page knows, from presets.json
