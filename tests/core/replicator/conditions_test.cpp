@@ -73,6 +73,38 @@ TEST_CASE("what a remote makes of conditions is found out at the first push, and
   }
 }
 
+// The host refuses probes with a CAR that is not there.
+TEST_CASE("a remote is probed with a CAR that it has, also while another connection seals",
+          "[conditions]") {
+  for (std::uint8_t seed = 0; seed < 40; ++seed) {
+    INFO("seed " << int(seed));
+    Remote one("x", "0.24");
+    Remote two("x", "0.24");
+    Device a(options_of("0.24", seed));
+    a.connect(one, true, 1);
+    a.connect(two, true, 2);
+    a.put("large", std::string(2000, 'x'));
+    Random random(seed);
+    a.host().hold();
+    for (const char* connection : {"1", "2"}) {
+      a.host().begin("refresh", std::string(R"({"connection":)") + connection + "}");
+      for (std::uint64_t steps = random.below(30); steps > 0; --steps) a.host().step(random);
+      a.host().begin("write", R"({"docs":[{"_id":"small"}]})");
+    }
+    while (a.host().step(random)) continue;
+    a.host().let_go();
+    for (const char* connection : {"1", "2"}) {
+      const std::string which = std::string(R"({"connection":)") + connection + "}";
+      REQUIRE(a.host().call("refresh", which));
+      CHECK(status_of(a, "conditional") == "\"honoured\"");
+      CHECK(status_of(a, "safe") == "true");
+      CHECK(status_of(a, "pending") == R"({"cars":0)");
+    }
+    CHECK(one.probes == 1);
+    CHECK(two.probes == 1);
+  }
+}
+
 TEST_CASE("a remote is probed again after a day, and after a probe that failed", "[conditions]") {
   Remote remote("x", "0.24");
   Device a(options_of("0.24", 1));
