@@ -119,8 +119,11 @@ export async function seeReplicationElsewhere(witness, context, { url, visitor }
 }
 
 /** Pictures of the page in build/. */
-export const takeReplicationPictures = (witness, visitor) =>
-  takePictures(witness, visitor, 'replication');
+export async function takeReplicationPictures(witness, visitor) {
+  await visitor.turnHere();
+  await visitor.reads('#badge', ALL_SAFE);
+  await takePictures(witness, visitor, 'replication');
+}
 
 /** To be called when the servers have stopped. */
 export async function seeReplicationOffline(witness, visitor) {

@@ -35,6 +35,12 @@ export class ClockView {
       { class: 'clock', 'aria-labelledby': id },
       this.#title,
       this.#explanation,
+      element(
+        'p',
+        { class: 'legend', 'aria-hidden': true },
+        element('span', { class: 'here' }, 'written here'),
+        element('span', { class: 'remote' }, 'from a remote'),
+      ),
       frame,
     );
   }
