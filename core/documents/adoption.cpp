@@ -165,8 +165,12 @@ Result<Adoption> adopt(Database& database, const LocalRecord& record, const CarG
     FIREPROOF_CHECK(check_documents(database, record, adoption));
   }
   adoption.record.missing = adoption.missing;
+  // A header that lists groups which a compaction here has replaced cannot be named elsewhere: they are not held any more.
+  const bool names_held = std::all_of(
+      header.cars.begin(), header.cars.end(),
+      [&](const CarGroup& theirs) { return contains_group(adoption.record.sealed, theirs); });
   const bool names_all =
-      record.tail.empty() && names_head(header, adoption.record.heads) &&
+      names_held && record.tail.empty() && names_head(header, adoption.record.heads) &&
       std::all_of(record.sealed.begin(), record.sealed.end(), [&](const CarGroup& ours) {
         return as_set(ours) == as_set(group) || contains_group(header.cars, ours);
       });

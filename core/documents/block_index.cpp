@@ -58,6 +58,12 @@ Status BlockIndex::add(const Cid& car, ByteView row, bool stored) {
   return {};
 }
 
+void BlockIndex::mark_stored(const std::vector<Cid>& cars) {
+  for (const Cid& car : cars) {
+    if (const auto known = number(car)) cars_[*known].stored = true;
+  }
+}
+
 void BlockIndex::remove(const std::vector<Cid>& cars) {
   std::unordered_set<std::uint32_t> gone;
   for (const Cid& car : cars) {

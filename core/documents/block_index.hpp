@@ -41,7 +41,14 @@ class BlockIndex {
   /// Takes one block of a CAR out: its bytes there are damaged.
   void remove_block(const Cid& car, const Cid& block);
 
+  /// These were stored.
+  void mark_stored(const std::vector<Cid>& cars);
+
   [[nodiscard]] bool has_car(const Cid& car) const { return numbers_.contains(car); }
+  [[nodiscard]] bool is_stored(const Cid& car) const {
+    const auto at = numbers_.find(car);
+    return at != numbers_.end() && cars_[at->second].stored;
+  }
   [[nodiscard]] std::optional<std::uint32_t> number(const Cid& car) const {
     const auto at = numbers_.find(car);
     return at == numbers_.end() ? std::nullopt : std::optional<std::uint32_t>(at->second);

@@ -60,6 +60,9 @@ class Database final : public BlockSource {
   /// resident for a while.
   void forget_cars(const std::vector<Cid>& names) { index_.remove_unstored(names); }
 
+  /// The rows of these CARs were stored.
+  void mark_stored(const std::vector<Cid>& names) { index_.mark_stored(names); }
+
   /// Notes that CARs were deleted from storage.
   void drop_cars(const std::vector<Cid>& names);
 

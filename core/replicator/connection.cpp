@@ -81,6 +81,7 @@ void Connection::close() {
   if (round_) {
     for (const auto& [transfer, what] : round_->transfers) engine_.release(transfer);
     if (!round_->rows.empty()) store_rows([](const Result<bool>&) {});
+    if (!confirmed_.empty()) save_confirmed({}, [](const Result<bool>&) {});
     round_.reset();
   }
   set_state("closed");

@@ -47,6 +47,7 @@ struct Round {
   bool pushing = false;          // CARs and meta go out
   bool refused = false;          // a CAR that the meta needs
   bool advanced = false;         // a CAR came in or was confirmed
+  bool sends_cars = false;       // between the seal and the meta of a push
   std::optional<Error> failure;  // of the way to the remote: the round ends with it when the
   Time retry_after = 0;          // downloads under way have come in
   std::vector<Error> errors;
@@ -208,6 +209,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void seal();
   void seal_again();
   void send_cars();
+  void push_later();
   void launch_uploads();
   void receive_car_sent(const Transfer& sent, input::CarSent&& reply);
   void refuse(const Transfer& sent, Error error);

@@ -87,11 +87,12 @@ bool Connection::names_our_log(const LocalRecord& record) const {
   if (!round_->known.empty()) return true;
   return std::any_of(round_->entries.begin(), round_->entries.end(), [&](const MetaEntry& entry) {
     const auto header = round_->headers.find(entry.group.front());
-    return contains_group(record.sealed, entry.group) ||
+    const auto is_ours = [&](const CarGroup& group) {
+      return contains_group(record.sealed, group) || contains_group(record.archive, group);
+    };
+    return is_ours(entry.group) ||
            (header != round_->headers.end() &&
-            std::any_of(
-                header->second.cars.begin(), header->second.cars.end(),
-                [&](const CarGroup& listed) { return contains_group(record.sealed, listed); }));
+            std::any_of(header->second.cars.begin(), header->second.cars.end(), is_ours));
   });
 }
 

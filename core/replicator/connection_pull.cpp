@@ -133,7 +133,7 @@ void Connection::want_entry(const MetaEntry& entry) {
   } else {
     for (const Cid& car : entry.group) want(car);
   }
-  if (engine_.database().index().has_car(first) && !round_->headers.contains(first))
+  if (engine_.database().index().is_stored(first) && !round_->headers.contains(first))
     read_header(first);
 }
 
@@ -148,7 +148,8 @@ void Connection::want_lost_cars() {
 
 void Connection::want(const Cid& car) {
   const Database& database = engine_.database();
-  const bool held = database.index().has_car(car) && !database.lost().contains(car);
+  // What another connection has fetched and not stored yet may never be stored.
+  const bool held = database.index().is_stored(car) && !database.lost().contains(car);
   if (held || round_->attempts.size() >= kMaxCars) return;
   if (round_->attempts.try_emplace(car, 0).second) round_->queue.push_back(car);
 }

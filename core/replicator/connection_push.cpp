@@ -5,6 +5,7 @@
 
 #include "replicator/connection.hpp"
 #include "replicator/failures.hpp"
+#include "replicator/planted_faults.hpp"
 #include "replicator/sealer.hpp"
 
 namespace fireproof {
@@ -96,8 +97,9 @@ bool Connection::can_push() const {
 // ---- CARs
 
 void Connection::push() {
+  if (engine_.record().heads.empty()) return end_with_errors();
   // An unchanged meta whose content this session has not seen is asked for again first.
-  if (!round_->has_meta || engine_.record().heads.empty()) return end_with_errors();
+  if (!round_->has_meta) return round_->errors.empty() ? push_later() : end_with_errors();
   round_->waiting = waits_for_others();
   if (round_->waiting) return;
   round_->pushing = true;
@@ -119,7 +121,7 @@ void Connection::seal() {
 
 void Connection::send_cars() {
   const LocalRecord& record = engine_.record();
-  if (record.sealed_head.empty()) return end_with_errors();  // a merge came between; again
+  if (record.sealed_head.empty()) return push_later();
   pushed_history_ = engine_.history();
   pushed_head_ = record.sealed_head;
   pushed_group_ = record.sealed.front();
@@ -140,7 +142,15 @@ void Connection::send_cars() {
                               true,
                               {}});
   }
+  round_->sends_cars = true;
+  if (planted::kFault == planted::Fault::kMetaFirst && !uploads_.empty()) return send_meta();
   continue_push();
+}
+
+/// Commits or a merge came between, so that no header names the whole head: the whole round again, for the same calls.
+void Connection::push_later() {
+  round_.reset();
+  schedule_push();
 }
 
 void Connection::launch_uploads() {
@@ -163,6 +173,8 @@ void Connection::receive_car_sent(const Transfer& sent, input::CarSent&& reply) 
   using input::Stored;
   round_->transfers.erase(reply.transfer);
   if (!reply.stored && engine_.history() != pushed_history_) return begin_again();
+  if (planted::kFault == planted::Fault::kDropsFailedUploads && !reply.stored)
+    confirmed_.push_back(sent.car);
   if (!reply.stored && reply.stored.error().permanent)
     return refuse(sent, std::move(reply.stored).error());
   if (!reply.stored) return abandon(std::move(reply.stored).error(), reply.retry_after);
@@ -235,6 +247,7 @@ void Connection::confirm(const Transfer& sent) {
 }
 
 void Connection::continue_push() {
+  if (!round_->sends_cars) return;
   launch_uploads();
   if (paused_ || !uploads_.empty() || !round_->transfers.empty()) return;
   if (round_->refused) return end_refused();
@@ -254,6 +267,7 @@ void Connection::end_refused() {
 
 void Connection::send_meta() {
   using Put = command::PutMeta::Condition;
+  round_->sends_cars = false;
   if (engine_.history() != pushed_history_) return begin_again();  // exchanged since it was sealed
   if (engine_.record().provisional && remote_state().offered != pushed_group_) return offer();
   const Conditions known = conditions();
@@ -267,6 +281,7 @@ void Connection::send_meta() {
   relies_on_condition_ = condition != Put::kNone && observed == Condition::kHonoured;
   sent_meta_ = engine_.database().format().write_meta(pushed_group_, engine_.sealing_key(),
                                                       round_->adopted_base);
+  if (planted::kFault == planted::Fault::kUnconditionalMeta) condition = Put::kNone;
   engine_.send(command::PutMeta{options_.id, sent_meta_, condition, round_->etag});
 }
 

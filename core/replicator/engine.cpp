@@ -266,7 +266,11 @@ void Engine::commit(Transaction transaction, OnCommit done) {
     }
     bytes = transaction.record->encode();
   }
-  commits_.emplace(request, PendingCommit{version_, std::move(transaction.record),
+  std::vector<Cid> cars;
+  for (const StoredRow& row : transaction.rows) {
+    if (row.table == "car") cars.push_back(row.key);
+  }
+  commits_.emplace(request, PendingCommit{version_, std::move(transaction.record), std::move(cars),
                                           std::move(transaction.steps), std::move(done)});
   send(command::Commit{request, version_, std::move(bytes), std::move(transaction.rows),
                        std::move(transaction.deletes)});
@@ -278,6 +282,7 @@ void Engine::handle(input::Committed&& committed) {
   PendingCommit pending = std::move(at->second);
   commits_.erase(at);
   const bool stored = committed.stored && *committed.stored;
+  if (stored) database_.mark_stored(pending.cars);
   // Not if what came after it was loaded already.
   if (stored && pending.record && version_ <= pending.version) {
     version_ = pending.version + 1;

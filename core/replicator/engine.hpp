@@ -235,6 +235,7 @@ class Engine {
   struct PendingCommit {
     std::uint64_t version = 0;
     std::optional<LocalRecord> record;
+    std::vector<Cid> cars;  // whose rows it stores
     std::vector<std::vector<HeadEvent>> steps;
     OnCommit done;
   };

@@ -247,6 +247,8 @@ void Sealer::commit() {
   const auto kept = record.sealed.begin() + static_cast<std::ptrdiff_t>(replaced);
   record.archive.insert(record.archive.end(), record.sealed.begin(), kept);
   record.sealed.erase(record.sealed.begin(), kept);
+  // The same blocks have the same name: what replaces it now may have been replaced once, or be among what is replaced.
+  std::erase(record.archive, CarGroup{car_});
   record.sealed.insert(record.sealed.begin(), {car_});
   record.sealed_head = whole_ ? head_ : std::vector<Cid>();
   engine_.commit({std::move(record), rows_, deletes_, {}}, [this](Result<bool> stored) {
