@@ -18,7 +18,7 @@ export function filesBelow(folder, pattern) {
 
 /** Our C++ sources, wherever they are in the checkout. */
 export const cppFiles = () =>
-  ['core', 'wasm', 'tests/core', 'bench'].flatMap((folder) =>
+  ['core', 'wasm', 'tests/core', 'tests/simulator', 'bench'].flatMap((folder) =>
     filesBelow(inCheckout(folder), /\.(cpp|hpp)$/),
   );
 

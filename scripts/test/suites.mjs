@@ -6,6 +6,7 @@ import { filesBelow } from '../lib/files.mjs';
 import { run } from '../lib/process.mjs';
 import { catchCounts, nodeCounts, plainCounts } from './counts.mjs';
 import { runLint } from './lint.mjs';
+import { runSimulator } from './simulator.mjs';
 
 // The tests' output is passed through, and none may hang for ever.
 const running = { echo: true, seconds: 1800 };
@@ -73,6 +74,13 @@ export const suites = [
     groups: ['build'],
     seconds: 360,
     run: runWasm,
+  },
+  {
+    name: 'simulator',
+    what: 'fleets of devices and failing stores in virtual time, from 2,000 seeds, and planted faults',
+    groups: ['build'],
+    seconds: 360,
+    run: runSimulator,
   },
   {
     name: 'js',
