@@ -6,12 +6,16 @@ let made = 0;
 
 /**
  * One device of ours, with the methods of a Peer (peers/peer.js). It pulls from the remote folder with a raw connection,
- * and publishes by copying there what a remote needs: CARs and attachments first, then the meta.
+ * and publishes by copying there what a remote needs: CARs and attachments first, then the meta. Opened with `offline` it
+ * sees no remote until `connect`, and then replicates by itself.
  */
 export class Device {
   #db = null;
   #connection;
   #directory;
+  #storage;
+  /** The ids that each `rebased` event named. @type {string[][]} */
+  rebased = [];
   version = 'ours';
 
   /** @param {'0.24' | '0.14'} format */
@@ -19,16 +23,17 @@ export class Device {
     this.format = format;
   }
 
-  async open({ database, remote, key, public: isPublic = false }) {
+  async open({ database, remote, key, public: isPublic = false, offline = false }) {
     await this.close();
     this.#directory = new RemoteDirectory(remote, { format: this.format, database });
     // Memory stores of one process are found by name, and each device is to have its own.
-    this.#db = fireproof(`${database}-${++made}`, {
-      format: this.format,
-      key: key ?? undefined,
-      public: isPublic,
-      storage: 'memory',
-    });
+    this.#storage = `${database}-${++made}`;
+    this.rebased = [];
+    this.#start({ key: key ?? undefined, public: isPublic });
+    if (offline) {
+      await this.#db.ready;
+      return { clock: [...this.#db.clock] };
+    }
     this.#connection = connect.raw(this.#db, {
       mode: 'pull',
       poll: 0,
@@ -37,6 +42,31 @@ export class Device {
     });
     await this.#connection.loaded;
     return { clock: [...this.#db.clock] };
+  }
+
+  #start(options) {
+    this.#db = fireproof(this.#storage, { format: this.format, storage: 'memory', ...options });
+    this.#db.addEventListener('rebased', ({ detail }) => this.rebased.push(detail.ids));
+  }
+
+  /** Opens what is stored again, with other options, and sees no remote. */
+  async reopen(options) {
+    await this.#db.close();
+    this.#start(options);
+    await this.#db.ready;
+  }
+
+  /** Replicates with the remote folder from now on, which overwrites whatever it is told to. */
+  connect() {
+    const directory = this.#directory;
+    this.#connection = connect.raw(this.#db, {
+      poll: 0,
+      metaDownload: async () => directory.readMeta(),
+      metaUpload: async (bytes) => directory.writeMeta(bytes),
+      dataDownload: async ({ type, car }) => directory.readCar(type, car),
+      dataUpload: async (bytes, { type, car }) => directory.writeCar(type, car, bytes),
+    });
+    return this.#connection;
   }
 
   put(doc) {

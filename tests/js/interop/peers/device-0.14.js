@@ -11,6 +11,8 @@ const { fireproof, connect } = await importBundles(process.argv[2]);
 let db = null;
 let connection = null;
 let directory = null;
+/** Where a presigning service is to be found, if the remote is one. */
+let service = null;
 /** The meta that the package has uploaded and `publish` has not yet put in place. */
 let unpublished = null;
 
@@ -35,6 +37,7 @@ const functions = {
 
 /** Waits until what was committed is uploaded; the package does that later, by itself. */
 const drain = () =>
+  connection &&
   eventually(async () => {
     await loader().writing;
     await loader().compacting;
@@ -47,13 +50,18 @@ const drain = () =>
 
 const device = {
   ...documentCalls({ db: () => db, clock, drain }),
-  async open({ database, remote, public: isPublic, s3 }) {
+  async open({ database, remote, public: isPublic, offline, s3 }) {
     await device.close();
     directory = new RemoteDirectory(remote, { format: '0.14', database });
     db = fireproof(database, isPublic ? { public: true } : {});
     await loader().ready;
+    service = s3;
+    if (!offline) return device.attach();
+    return { clock: clock() };
+  },
+  async attach() {
     // Before the first write: a second device has to take over the header, or its history is unrelated.
-    connection = s3 ? connect.s3(db, s3) : connect.raw(db, functions);
+    connection = service ? connect.s3(db, service) : connect.raw(db, functions);
     await connection.loaded;
     await drain();
     return { clock: clock() };

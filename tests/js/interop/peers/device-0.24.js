@@ -47,6 +47,7 @@ function copyMissing(from, to) {
 
 /** Waits until everything that was committed is at the remote; the package sends it later, by itself. */
 const drain = () =>
+  options.offline ||
   eventually(
     () =>
       attachment.isSettled &&
@@ -77,6 +78,7 @@ const device = {
     attachment = new Attachment(directory, metaList);
     await db.ready();
     countTakenMetas();
+    if (options.offline) return { clock: clock() };
     // Before the first write: what a session writes before it attaches is never uploaded.
     await db.attach(attachment.attachable);
     await drain();

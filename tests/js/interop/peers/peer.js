@@ -65,6 +65,8 @@ export class Peer {
    * @param {boolean} [options.public]
    * @param {{ upload: string, download: string }} [options.s3] 0.14: a presigning service, to which metas go at once, in
    *   place of the folder
+   * @param {boolean} [options.offline] it sees no remote until `attach` (0.14) or the next `open` (0.24: what a session
+   *   writes before it attaches is never uploaded)
    * @param {object[]} [options.metaList] 0.24: entries to hand to the package in place of the remote's
    * @param {number} [seconds] that it may take
    * @returns {Promise<{ clock: string[] }>}
@@ -76,6 +78,8 @@ export class Peer {
     return this.call('open', options, seconds ?? patience);
   }
 
+  /** Attaches the remote of a database that was opened offline. @param {number} seconds to wait */
+  attach = (seconds) => this.call('attach', {}, seconds);
   put = (doc) => this.call('put', { doc });
   /** @param {object[]} docs no deletes among them: the packages have no such bulk */
   bulk = (docs) => this.call('bulk', { docs });
