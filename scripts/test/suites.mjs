@@ -32,7 +32,13 @@ async function runWasm() {
 async function runJavaScript() {
   await dist();
   const files = filesBelow(inCheckout('tests', 'js'), /\.test\.js$/);
-  const args = ['--test', '--test-reporter=spec', `--test-timeout=${fileMilliseconds}`, ...files];
+  const args = [
+    '--test',
+    '--test-concurrency=2',
+    '--test-reporter=spec',
+    `--test-timeout=${fileMilliseconds}`,
+    ...files,
+  ];
   return nodeCounts(await run(process.execPath, args, running));
 }
 
