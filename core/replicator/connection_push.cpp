@@ -321,7 +321,8 @@ void Connection::finish_push(std::string etag) {
   offered_at_ = engine_.now();
   RemoteState state;
   if (!settles_) {
-    state.etag = std::move(etag);
+    // With entries that could not be read, it has to be read again although nobody changes it.
+    if (round_->errors.empty()) state.etag = std::move(etag);
     state.covered = pushed_head_;
   }
   save_confirmed(std::move(state), in_this_round([](Connection& self, const Result<bool>& saved) {

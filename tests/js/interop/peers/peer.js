@@ -8,7 +8,7 @@ import { tagged } from '../tags.js';
 /** The published packages that there is a device for. */
 export const PEER_VERSIONS = ['0.24.19', '0.14.2', '0.14.9'];
 
-const PATIENCE_SECONDS = 30;
+const PATIENCE_SECONDS = 90;
 
 /**
  * One device of a real package: a process of its own, because the packages keep state by name in their modules, and
