@@ -22,7 +22,7 @@ bool contains(const std::vector<Cid>& cids, const Cid& cid) {
 }  // namespace
 
 std::shared_ptr<Rebase> Rebase::start(Engine& engine, Found found, Done done) {
-  const std::shared_ptr<Rebase> rebase(new Rebase(engine, std::move(found), std::move(done)));
+  std::shared_ptr<Rebase> rebase(new Rebase(engine, std::move(found), std::move(done)));
   rebase->begin();
   return rebase;
 }

@@ -11,8 +11,7 @@ const char* table_of(CarKind kind) { return kind == CarKind::kData ? "car" : "fi
 }  // namespace
 
 std::shared_ptr<Resealing> Resealing::start(Engine& engine, std::deque<StoredCar> cars, Done done) {
-  const std::shared_ptr<Resealing> resealing(
-      new Resealing(engine, std::move(cars), std::move(done)));
+  std::shared_ptr<Resealing> resealing(new Resealing(engine, std::move(cars), std::move(done)));
   resealing->next();
   return resealing;
 }

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createPresigner, listen } from '../../../js/server/index.js';
 import { difference } from '../interop/compare.js';
 import { judge } from '../interop/judge/index.js';
@@ -36,6 +37,23 @@ export function replication({ name, endpoint, owner, conditions }) {
       await connections[n].refresh();
       await write(db, 'ab'[n]);
       await connections[n].synced();
+    }
+  }
+
+  /** Where conditions are ignored, what was written is safe when it was read back, a moment later. */
+  async function isSafe(connection) {
+    if (isHonoured) return connection.status.safe;
+    for (let n = 0; n < 100 && !connection.status.safe; n++) await delay(100);
+    return connection.status.safe;
+  }
+
+  /** And a first history counts as the remote's after some seconds: until then the meta is read anew. */
+  async function refreshWhenSettled(connection, requests) {
+    for (let n = 0; n < (isHonoured ? 1 : 12); n++) {
+      if (n > 0) await delay(1000);
+      requests.length = 0;
+      await connection.refresh();
+      if (requests.every((each) => each === 'GET 304')) return;
     }
   }
 
@@ -83,12 +101,11 @@ export function replication({ name, endpoint, owner, conditions }) {
         await settle(connections);
         assert.equal(await textIn(a), await textIn(b));
         assert.equal((await a.allDocs()).rows.length, 11);
-        assert.equal(connections[0].status.safe, true);
+        assert.equal(await isSafe(connections[0]), true);
         assert.equal(connections[0].status.conditional, conditions.match);
 
         for (const connection of connections) {
-          requests.length = 0;
-          await connection.refresh();
+          await refreshWhenSettled(connection, requests);
           assert.deepEqual(requests, ['GET 304'], 'nothing to do is one request');
         }
         assert.equal(await devices.seenBy(attach), await textIn(a));
@@ -115,7 +132,7 @@ export function replication({ name, endpoint, owner, conditions }) {
       assert.deepEqual(await made.keys(), []);
       ({ secretAccessKey } = owner);
       await connection.synced();
-      assert.equal(connection.status.safe, true);
+      assert.equal(await isSafe(connection), true);
       const attach = (db) => connect.s3(db, { ...made.signed, poll: 0 });
       assert.equal(await devices.seenBy(attach), await textIn(a));
     }));
@@ -139,7 +156,7 @@ export function replication({ name, endpoint, owner, conditions }) {
           await a.put({ _id: `${n}`, _files: { f: new Uint8Array([n]) } });
           await connection.synced();
         }
-        assert.equal(connection.status.safe, true);
+        assert.equal(await isSafe(connection), true);
         assert.ok(request > FAULTS.length);
         const attach = (db) => connect.s3(db, { ...made.signed, poll: 0 });
         assert.equal(await devices.seenBy(attach), await textIn(a));
