@@ -1,13 +1,14 @@
 #include "simulator/device.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "simulator/fleet.hpp"
 
 namespace fireproof::simulator {
 
 Device::Device(Fleet& fleet, int number, const DevicePlan& plan)
-    : watch(fleet.history, fleet.stores, storage),
+    : watch(fleet.history, fleet.stores, storage, fleet.plan.first_writers),
       fleet_(fleet),
       number_(number),
       plan_(plan),
@@ -21,11 +22,11 @@ Device::Device(Fleet& fleet, int number, const DevicePlan& plan)
 
 Device::~Device() = default;
 
-Time Device::clock() const { return fleet_.world.now() + clock_offset_; }
+Time Device::clock() const { return std::floor(fleet_.world.now() + clock_offset_); }
 
 void Device::jump_clock(Time by) {
   ++counts.clock_jumps;
-  clock_offset_ += by;
+  clock_offset_ += std::floor(by);
   fleet_.world.trace("device " + std::to_string(number_) + ": its clock jumps by " +
                      std::to_string(static_cast<long>(by)) + " ms");
 }
@@ -102,7 +103,7 @@ void Device::note_upload(int store, const Cid& car) {
   // Tabs upload on their own; each may have to do it again after a failure, after a commit that did not succeed, and when
   // the store's meta has forgotten what it led to.
   const std::uint64_t reasons = 1 + link(store).counts().failures() + counts.crashes +
-                                counts.disconnects + counts.full_commits +
+                                counts.unsupported + counts.disconnects + counts.full_commits +
                                 fleet_.watches[static_cast<std::size_t>(store)]->losses() +
                                 fleet_.watches[static_cast<std::size_t>(store)]->restarts();
   const std::uint64_t most = static_cast<std::uint64_t>(plan_.tabs) * reasons;

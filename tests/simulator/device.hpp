@@ -19,6 +19,7 @@ struct Fleet;
 struct DeviceCounts {
   std::uint64_t crashes = 0;  // of single tabs and of all at once
   std::uint64_t disconnects = 0;
+  std::uint64_t unsupported = 0;  // uploads that a store refused for their condition
   std::uint64_t full_commits = 0;
   std::uint64_t clock_jumps = 0;
   std::uint64_t acknowledged = 0;
@@ -37,7 +38,7 @@ class Device {
   [[nodiscard]] const DevicePlan& plan() const { return plan_; }
   Fleet& fleet() { return fleet_; }
 
-  // What its clock shows; it may jump.
+  // What its clock shows, in whole milliseconds; it may jump.
   [[nodiscard]] Time clock() const;
   void jump_clock(Time by);
 

@@ -1,5 +1,6 @@
 #include "simulator/disk_watch.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "documents/adoption.hpp"
@@ -53,6 +54,7 @@ void DiskWatch::check_record(Guarantee guarantee) {
     if (known && has_row("car", car)) held.add(known->events);
   }
   const EventSet below = history_.below(record->clock());
+  if (below.first_missing(acknowledged_) && may_rebase(*record)) rebase(below);
   if (const auto lost = below.first_missing(acknowledged_)) {
     throw Violation{guarantee, "the head does not lead to event " + brief(history_.event(*lost)) +
                                    ", whose write was acknowledged"};
@@ -62,6 +64,29 @@ void DiskWatch::check_record(Guarantee guarantee) {
                                    " of an acknowledged write is in no CAR of the log"};
   }
   check_confirmed(*record);
+}
+
+// Only a history that shares nothing with the one before.
+bool DiskWatch::may_rebase(const LocalRecord& record) {
+  return rebases_ && record.tail.size() + record.sealed.size() > 0 &&
+         acknowledged_.common(history_.below(record.clock())).is_empty();
+}
+
+// What the documents were before, they are now.
+void DiskWatch::rebase(const EventSet& below) {
+  const History::Outcomes before = history_.outcomes(acknowledged_);
+  const History::Outcomes after = history_.outcomes(below);
+  for (const auto& [key, allowed] : before) {
+    const auto at = after.find(key);
+    const std::set<History::Outcome> now =
+        at == after.end() ? std::set<History::Outcome>{std::nullopt} : at->second;
+    const bool kept =
+        std::any_of(now.begin(), now.end(),
+                    [&, &were = allowed](const auto& outcome) { return were.contains(outcome); });
+    require(kept, Guarantee::kG1,
+            [&, &name = key] { return "document " + name + " was lost in a rebase"; });
+  }
+  acknowledged_ = below;
 }
 
 void DiskWatch::check_confirmed(const LocalRecord& record) const {

@@ -27,9 +27,10 @@ struct WrittenDocument {
 
 class DiskWatch {
  public:
+  // `rebases`: what no store that keeps conditions has seen may be written anew on the history of another device.
   DiskWatch(History& history, const std::vector<std::unique_ptr<ObjectStore>>& stores,
-            const test::Storage& storage)
-      : history_(history), stores_(stores), storage_(storage) {}
+            const test::Storage& storage, bool rebases)
+      : history_(history), stores_(stores), storage_(storage), rebases_(rebases) {}
   DiskWatch(const DiskWatch&) = delete;
   DiskWatch& operator=(const DiskWatch&) = delete;
 
@@ -54,11 +55,14 @@ class DiskWatch {
 
  private:
   void check_confirmed(const LocalRecord& record) const;
+  [[nodiscard]] bool may_rebase(const LocalRecord& record);
+  void rebase(const EventSet& below);
   [[nodiscard]] bool has_row(const std::string& table, const Cid& key) const;
 
   History& history_;
   const std::vector<std::unique_ptr<ObjectStore>>& stores_;
   const test::Storage& storage_;
+  bool rebases_;
   EventSet acknowledged_;
 };
 

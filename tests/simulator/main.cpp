@@ -18,14 +18,16 @@ int main(int argc, char* argv[]) {
       request.failures = std::strtoull(value, nullptr, 10);
     } else if (name == "--trace") {
       request.lines = std::strtoull(value, nullptr, 10);
+    } else if (name == "--histories") {
+      request.first_writers = std::strcmp(value, "own") == 0;
     } else if (name == "--finds") {
       request.finds = value;
     } else {
-      std::cerr
-          << "usage: " << argv[0]
-          << " [--seeds N] [--from SEED] [--failures N] [--trace LINES] [--finds GUARANTEES]\n"
-             "--finds G1,G2: succeeds if some seed breaks one of these, and the first that "
-             "fails does\n";
+      std::cerr << "usage: " << argv[0]
+                << " [--seeds N] [--from SEED] [--failures N] [--trace LINES] [--finds GUARANTEES] "
+                   "[--histories shared|own]\n"
+                   "--finds G1,G2: succeeds if some seed breaks one of these, and the first that "
+                   "fails does\n";
       return 2;
     }
   }

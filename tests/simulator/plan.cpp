@@ -68,13 +68,14 @@ bool Plan::heads_only_grow(int store) const {
   return stores[static_cast<std::size_t>(store)] == StoreKind::kHonours && !has_package_writer();
 }
 
-Plan plan_of(std::uint64_t seed) {
+Plan plan_of(std::uint64_t seed, bool first_writers) {
   test::Random random(seed * 0x9E3779B97F4A7C15U + 1);
   Plan plan;
   plan.seed = seed;
   plan.format = seed % 2 == 0 ? "0.24" : "0.14";
   plan.is_public = seed / 2 % 2 == 0;
   plan.own_key = plan.format == "0.14" && !plan.is_public && random.one_in(2);
+  plan.first_writers = first_writers;
   plan.stores.push_back(static_cast<StoreKind>(random.below(kStoreKinds)));
   if (random.one_in(3)) plan.stores.push_back(static_cast<StoreKind>(random.below(kStoreKinds)));
   const std::size_t devices = 1 + random.below(4);
@@ -95,6 +96,7 @@ Plan plan_of(std::uint64_t seed) {
 std::string describe(const Plan& plan) {
   std::string text = plan.format + (plan.is_public ? ", public" : ", encrypted");
   if (plan.own_key) text += ", key from the first device";
+  if (plan.first_writers) text += ", every device with a history of its own";
   for (const StoreKind kind : plan.stores) text += "\n  store: " + std::string(name_of(kind));
   for (const DevicePlan& device : plan.devices) {
     text += "\n  device: " + std::to_string(device.tabs) + " tab(s), " +

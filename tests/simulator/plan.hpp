@@ -47,6 +47,8 @@ struct Plan {
   std::string format;
   bool is_public = false;
   bool own_key = false;  // 0.14: the first device makes the key, the others get it with the meta
+  // Every device has a history of its own when it meets the first store; else the first device publishes one before.
+  bool first_writers = false;
   std::vector<StoreKind> stores;
   std::vector<DevicePlan> devices;
   Faults faults;
@@ -61,7 +63,7 @@ struct Plan {
   [[nodiscard]] bool heads_only_grow(int store) const;
 };
 
-Plan plan_of(std::uint64_t seed);
+Plan plan_of(std::uint64_t seed, bool first_writers = false);
 
 // The plan in a few lines, for reports.
 std::string describe(const Plan& plan);

@@ -20,7 +20,8 @@ void report_failure(const Request& request, const Plan& plan, const Violation& f
   }
   out << describe(plan) << "\n";
   for (const std::string& line : again.trace) out << line << "\n";
-  out << "repeat with: " << request.program << " --seeds 1 --from " << plan.seed << "\n";
+  out << "repeat with: " << request.program << " --seeds 1 --from " << plan.seed
+      << (plan.first_writers ? " --histories own\n" : "\n");
 }
 
 void print_tally(const Tally& tally, std::ostream& out) {
@@ -53,7 +54,7 @@ int run(const Request& request, std::ostream& out) {
   bool found = false;
   for (std::uint64_t seed = request.from;
        seed < request.from + request.seeds && failed < request.failures && !found; ++seed) {
-    const Plan plan = plan_of(seed);
+    const Plan plan = plan_of(seed, request.first_writers);
     const Outcome outcome = simulate(plan, 0);
     tally.add(outcome.tally);
     ++cases[case_of(plan)];

@@ -13,6 +13,7 @@ struct Request {
   std::uint64_t seeds = 2000;
   std::uint64_t failures = 5;  // after which the rest is not run
   std::size_t lines = 60;      // of the trace of a failure
+  bool first_writers = false;  // devices with histories of their own
   // For builds with a planted fault: guarantees such as "G1,G2", one of which the first failing seed must break.
   std::string finds;
 };

@@ -105,8 +105,10 @@ void Tab::sync(int store) {
        remote = watch.covered()](const command::Answer& answer) {
         const auto at = connections_.find(store);
         if (!answer.json || at == connections_.end() || device_.plan().writes_as_package) return;
-        require(watch.covered_since(at->second.looked_at, local), Guarantee::kSynced,
-                [&] { return name() + ": what was written before the call is not at the store"; });
+        require(
+            watch.covered_since(at->second.looked_at, local.common(device_.watch.acknowledged())),
+            Guarantee::kSynced,
+            [&] { return name() + ": what was written before the call is not at the store"; });
         // Where heads are overwritten, nobody may have seen that of the moment of the call.
         if (!device_.fleet().plan.heads_only_grow(store)) return;
         require(device_.watch.below_head().contains(remote), Guarantee::kSynced,
@@ -157,6 +159,7 @@ void Tab::note_change(const std::string& json) {
   const auto parsed = json::parse(json);
   for (const Value& event : *parsed->find<List>("clock"))
     clock.push_back(*Cid::parse(*event.get<std::string>()));
+  known_ = known_.common(device_.watch.acknowledged());  // a rebase drops events
   known_.add(device_.watch.acknowledged().common(device_.fleet().history.below(clock)));
   files_ = files_read_;
 }
@@ -179,10 +182,11 @@ void Tab::check_safe(ConnectionId id) {
   if (!connection || device_.plan().writes_as_package) return;
   const int number = store_of(id);
   const StoreWatch& watch = *device_.fleet().watches[static_cast<std::size_t>(number)];
-  require(watch.covered_since(connection->looked_at, known_), Guarantee::kSafe, [&] {
-    return name() + " says that store " + std::to_string(number) +
-           " is safe, and its meta does not lead to all acknowledged writes";
-  });
+  require(watch.covered_since(connection->looked_at, known_.common(device_.watch.acknowledged())),
+          Guarantee::kSafe, [&] {
+            return name() + " says that store " + std::to_string(number) +
+                   " is safe, and its meta does not lead to all acknowledged writes";
+          });
   const ObjectStore& store = *device_.fleet().stores[static_cast<std::size_t>(number)];
   for (const Cid& file : files_) {
     require(store.car(CarKind::kFile, file).has_value(), Guarantee::kSafe, [&] {

@@ -133,6 +133,7 @@ void Tab::upload(const command::PutCar& command, Bytes bytes) {
             store.put_car(command.kind, command.car, bytes, command.if_absent, command.look_first);
         return [this, transfer, car = command.car, stored, size = bytes.size()] {
           world_.trace(name() + " PUT CAR " + brief(car) + status_of(stored));
+          if (stored == input::Stored::kUnsupported) ++device_.counts.unsupported;
           end_transfer(transfer);
           receive(input::CarSent{transfer, stored, 0, size});
         };

@@ -17,6 +17,13 @@ std::string document(const std::string& id, std::uint64_t n) {
 }  // namespace
 
 void Workload::prepare() {
+  if (fleet_.plan.first_writers) {
+    for (const auto& device : fleet_.devices) {
+      write_one(*device, device->open_tab());
+      while (device->counts.acknowledged == 0) world_.run_until(world_.now() + 1);
+    }
+    return;
+  }
   for (const auto& device : fleet_.devices) {
     Tab& tab = device->open_tab();
     if (device == fleet_.devices.front()) {

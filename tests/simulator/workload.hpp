@@ -11,7 +11,8 @@ class Workload {
   Workload(const Workload&) = delete;
   Workload& operator=(const Workload&) = delete;
 
-  // Writes one document on the first device, and lets it reach all stores and all devices, without faults.
+  // Writes one document on the first device, and lets it reach all stores and all devices, without faults. Where the plan
+  // wants first writers: one on every device, and none of them has seen a store.
   void prepare();
 
   // Work and faults for as long as the plan says.
