@@ -21,7 +21,9 @@ struct GroupOrder {
 
 using GroupSet = std::set<CarGroup, GroupOrder>;
 
-void merge_logs(LocalRecord& record, const CarGroup& group, const CarHeader& header) {
+/// Groups of theirs that could not be fetched are left out: they cannot be given to anybody.
+void merge_logs(const BlockIndex& index, LocalRecord& record, const CarGroup& group,
+                const CarHeader& header) {
   GroupSet archived;
   for (const CarGroup& known : record.archive) archived.insert(as_set(known));
   for (const CarGroup& replaced : header.compact) {
@@ -35,7 +37,11 @@ void merge_logs(LocalRecord& record, const CarGroup& group, const CarHeader& hea
   };
   add(group);
   for (const CarGroup& ours : record.sealed) add(ours);
-  for (const CarGroup& theirs : header.cars) add(theirs);
+  for (const CarGroup& theirs : header.cars) {
+    if (std::all_of(theirs.begin(), theirs.end(),
+                    [&](const Cid& car) { return index.has_car(car); }))
+      add(theirs);
+  }
   record.sealed = std::move(log);
 }
 
@@ -157,7 +163,7 @@ Result<Adoption> adopt(Database& database, const LocalRecord& record, const CarG
   EventGraph* graph = database.events();
   if (!graph) return suspended();
   Adoption adoption{record, {}, false};
-  merge_logs(adoption.record, group, header);
+  merge_logs(database.index(), adoption.record, group, header);
   FIREPROOF_TRY(adoption.record.heads,
                 merge_heads(*graph, record.heads, header.head, adoption.missing));
   const bool several_heads = adoption.record.heads.size() > 1;

@@ -170,7 +170,8 @@ void Connection::end_round(std::optional<Error> error, Time retry_after) {
       engine_.answer(synced.call, fail(*error));
   }
   if (error) return;
-  if (!pulled_only) answer_synced_calls(number);
+  // A round that ended while paused may have left out the push.
+  if (!pulled_only && !paused_) answer_synced_calls(number);
   if (can_push() && has_work()) schedule_push();
 }
 

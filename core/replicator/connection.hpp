@@ -48,6 +48,7 @@ struct Round {
   bool refused = false;          // a CAR that the meta needs
   bool advanced = false;         // a CAR came in or was confirmed
   bool sends_cars = false;       // between the seal and the meta of a push
+  bool asks = true;              // for the meta
   std::optional<Error> failure;  // of the way to the remote: the round ends with it when the
   Time retry_after = 0;          // downloads under way have come in
   std::vector<Error> errors;
@@ -148,6 +149,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void want(const Cid& car);
   void want_lost_cars();
   [[nodiscard]] bool names_our_log(const LocalRecord& record) const;
+  [[nodiscard]] bool needs_unstored(const CarHeader& header) const;
   [[nodiscard]] Result<bool> remote_covers(const std::vector<Cid>& events);
   void note_base(Meta&& meta);
   void forget_remote();

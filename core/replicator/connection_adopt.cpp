@@ -8,8 +8,8 @@
 namespace fireproof {
 
 void Connection::continue_round() {
-  if (!round_ || paused_ || round_->saving || round_->adopting || round_->reading > 0 ||
-      !round_->queue.empty() || !round_->transfers.empty()) {
+  if (!round_ || paused_ || round_->asks || round_->saving || round_->adopting ||
+      round_->reading > 0 || !round_->queue.empty() || !round_->transfers.empty()) {
     return;
   }
   if (round_->failure) return abandon(std::move(*round_->failure), round_->retry_after);
@@ -34,7 +34,7 @@ Status Connection::adopt_entries() {
       base.replaced.push_back(entry.event);
       continue;
     }
-    if (header == round_->headers.end()) {  // its failure was noted
+    if (header == round_->headers.end() || needs_unstored(header->second)) {  // failures were noted
       base.kept.push_back(entry.json);
       continue;
     }
@@ -80,6 +80,15 @@ Status Connection::adopt_entries() {
   }
   commit(std::move(record));
   return {};
+}
+
+/// True if CARs could not be fetched that another connection has fetched and not stored: they may never be.
+bool Connection::needs_unstored(const CarHeader& header) const {
+  const BlockIndex& index = engine_.database().index();
+  const std::vector<Cid> cars = cars_of(header.cars);
+  return std::any_of(cars.begin(), cars.end(), [&](const Cid& car) {
+    return index.has_car(car) && !index.is_stored(car) && !round_->fetched.contains(car);
+  });
 }
 
 /// False for a remote that is not the one that was known by this name: its meta leads to nothing of our log.

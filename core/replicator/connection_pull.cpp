@@ -22,7 +22,7 @@ constexpr std::size_t kMaxCars = 200'000;
 // ---- meta
 
 void Connection::receive_meta(input::MetaReceived&& meta) {
-  if (!round_) return;
+  if (!round_ || !std::exchange(round_->asks, false)) return;
   if (auto* error = std::get_if<Error>(&meta.reply))
     return abandon(std::move(*error), meta.retry_after);
   engine_.send(command::Notify{options_.id, "ready", "{}"});

@@ -54,7 +54,6 @@ async function runBrowsers() {
  * @property {string} name
  * @property {string} what one line for --help
  * @property {string[]} groups of set-up that it needs
- * @property {boolean} [onRequest] runs only when it is named
  * @property {number} seconds about what it takes from nothing on a two-core machine
  * @property {() => Promise<{ passed: number, failed: number }>} run
  */
@@ -87,7 +86,6 @@ export const suites = [
     what: 'fleets of devices and failing stores in virtual time, from 2,000 seeds, and planted faults',
     groups: ['build'],
     seconds: 360,
-    onRequest: true, // it still finds failures, one in some hundred seeds
     run: runSimulator,
   },
   {

@@ -103,7 +103,8 @@ void Device::note_upload(int store, const Cid& car) {
   // Tabs upload on their own; each may have to do it again after a failure, after a commit that did not succeed, and when
   // the store's meta has forgotten what it led to.
   const std::uint64_t reasons = 1 + link(store).counts().failures() + counts.crashes +
-                                counts.unsupported + counts.disconnects + counts.full_commits +
+                                counts.unsupported + counts.gone + counts.disconnects +
+                                counts.full_commits +
                                 fleet_.watches[static_cast<std::size_t>(store)]->losses() +
                                 fleet_.watches[static_cast<std::size_t>(store)]->restarts();
   const std::uint64_t most = static_cast<std::uint64_t>(plan_.tabs) * reasons;

@@ -20,6 +20,7 @@ struct DeviceCounts {
   std::uint64_t crashes = 0;  // of single tabs and of all at once
   std::uint64_t disconnects = 0;
   std::uint64_t unsupported = 0;  // uploads that a store refused for their condition
+  std::uint64_t gone = 0;  // CARs that were sealed into another one before their upload began
   std::uint64_t full_commits = 0;
   std::uint64_t clock_jumps = 0;
   std::uint64_t acknowledged = 0;
@@ -66,6 +67,9 @@ class Device {
   Link& link(int store) { return *links_.at(store); }
   // A CAR is about to be uploaded. Throws a Violation of G4 if that is once more than any failure explains.
   void note_upload(int store, const Cid& car);
+
+  // When a tab last looked at a store that then was taken to cover the head, which its other tabs build on.
+  std::map<int, Time> looked_at;
 
   test::Storage storage;
   DiskWatch watch;

@@ -94,8 +94,8 @@ void DiskWatch::check_confirmed(const LocalRecord& record) const {
     const auto known = record.remotes.find(remote_name(store->number()));
     if (known == record.remotes.end()) continue;
     for (const Cid& car : known->second.confirmed) {
-      require(store->car(CarKind::kData, car) || store->car(CarKind::kFile, car), Guarantee::kG1,
-              [&] {
+      require(store->has_car(CarKind::kData, car) || store->has_car(CarKind::kFile, car),
+              Guarantee::kG1, [&] {
                 return "CAR " + brief(car) + " has left the upload queue, and store " +
                        std::to_string(store->number()) + " does not have it";
               });

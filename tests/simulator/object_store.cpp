@@ -32,12 +32,13 @@ fireproof::Condition ObjectStore::reaction() {
 input::Stored ObjectStore::put_car(CarKind kind, const Cid& name, const Bytes& bytes,
                                    bool if_absent, bool look_first) {
   const std::string path = objects_.car_path(kind, name);
-  const bool exists = objects_.get(path).has_value();
+  const bool exists = cars_.contains(path);
   if (look_first && exists) return input::Stored::kConditionFailed;
   if (if_absent && kind_ == StoreKind::kRefuses) return input::Stored::kUnsupported;
   if (if_absent && exists && reaction() == fireproof::Condition::kHonoured)
     return input::Stored::kConditionFailed;
   objects_.set(path, bytes);
+  cars_.insert(path);
   on_car(kind, name, bytes);
   return input::Stored::kStored;
 }

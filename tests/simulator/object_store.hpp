@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "simulator/plan.hpp"
@@ -35,6 +36,9 @@ class ObjectStore {
   [[nodiscard]] std::optional<Bytes> car(CarKind kind, const Cid& name) const {
     return objects_.get(objects_.car_path(kind, name));
   }
+  [[nodiscard]] bool has_car(CarKind kind, const Cid& name) const {
+    return cars_.contains(objects_.car_path(kind, name));
+  }
   [[nodiscard]] const MetaVersion& meta() const { return metas_.back(); }
   // All versions of the meta, oldest first.
   [[nodiscard]] const std::vector<MetaVersion>& metas() const { return metas_; }
@@ -62,6 +66,7 @@ class ObjectStore {
   int number_;
   StoreKind kind_;
   test::Remote objects_;
+  std::unordered_set<std::string> cars_;  // by their paths
   std::vector<MetaVersion> metas_{{}};
 };
 

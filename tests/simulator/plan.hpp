@@ -47,8 +47,8 @@ struct Plan {
   std::string format;
   bool is_public = false;
   bool own_key = false;  // 0.14: the first device makes the key, the others get it with the meta
-  // Every device has a history of its own when it meets the first store; else the first device publishes one before.
-  bool first_writers = false;
+  bool first_writers =
+      false;  // every device has a history of its own when it meets the first store
   std::vector<StoreKind> stores;
   std::vector<DevicePlan> devices;
   Faults faults;
@@ -63,6 +63,7 @@ struct Plan {
   [[nodiscard]] bool heads_only_grow(int store) const;
 };
 
+// `first_writers`: whatever the seed says.
 Plan plan_of(std::uint64_t seed, bool first_writers = false);
 
 // The plan in a few lines, for reports.

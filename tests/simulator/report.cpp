@@ -21,7 +21,7 @@ void report_failure(const Request& request, const Plan& plan, const Violation& f
   out << describe(plan) << "\n";
   for (const std::string& line : again.trace) out << line << "\n";
   out << "repeat with: " << request.program << " --seeds 1 --from " << plan.seed
-      << (plan.first_writers ? " --histories own\n" : "\n");
+      << (request.first_writers ? " --histories own" : "") << std::endl;
 }
 
 void print_tally(const Tally& tally, std::ostream& out) {

@@ -69,7 +69,7 @@ EventSet StoreWatch::events_of_meta(const Bytes& bytes, std::set<std::string>& n
 }
 
 void StoreWatch::check_holds(const Cid& car, const Cid& named_by) const {
-  require(store_.car(CarKind::kData, car).has_value(), Guarantee::kG2, [&] {
+  require(store_.has_car(CarKind::kData, car), Guarantee::kG2, [&] {
     return "the meta of store " + std::to_string(store_.number()) + " leads by CAR " +
            brief(named_by) + " to CAR " + brief(car) + ", which is not there";
   });

@@ -94,6 +94,7 @@ void Tab::disconnect(int store) {
 void Tab::call_connection(const std::string& method, int store, OnAnswer on_answer) {
   Attached& connection = connections_.at(store);
   connection.traffic.note_call();
+  if (world_.tracing()) world_.trace(name() + " asks for " + method + " of " + remote_name(store));
   call(method, arguments_of(connection.id), std::move(on_answer));
 }
 
@@ -111,8 +112,11 @@ void Tab::sync(int store) {
             [&] { return name() + ": what was written before the call is not at the store"; });
         // Where heads are overwritten, nobody may have seen that of the moment of the call.
         if (!device_.fleet().plan.heads_only_grow(store)) return;
-        require(device_.watch.below_head().contains(remote), Guarantee::kSynced,
-                [&] { return name() + ": what the store had before the call is not here"; });
+        if (const auto lost = device_.watch.below_head().first_missing(remote)) {
+          throw Violation{Guarantee::kSynced,
+                          name() + ": event " + brief(device_.fleet().history.event(*lost)) +
+                              ", which the store had before the call, is not here"};
+        }
       });
 }
 
@@ -182,14 +186,18 @@ void Tab::check_safe(ConnectionId id) {
   if (!connection || device_.plan().writes_as_package) return;
   const int number = store_of(id);
   const StoreWatch& watch = *device_.fleet().watches[static_cast<std::size_t>(number)];
-  require(watch.covered_since(connection->looked_at, known_.common(device_.watch.acknowledged())),
-          Guarantee::kSafe, [&] {
+  Time since = connection->looked_at;
+  const auto look = device_.looked_at.find(number);
+  if (look != device_.looked_at.end() && !device_.fleet().plan.heads_only_grow(number))
+    since = std::min(since, look->second);
+  require(watch.covered_since(since, known_.common(device_.watch.acknowledged())), Guarantee::kSafe,
+          [&] {
             return name() + " says that store " + std::to_string(number) +
                    " is safe, and its meta does not lead to all acknowledged writes";
           });
   const ObjectStore& store = *device_.fleet().stores[static_cast<std::size_t>(number)];
   for (const Cid& file : files_) {
-    require(store.car(CarKind::kFile, file).has_value(), Guarantee::kSafe, [&] {
+    require(store.has_car(CarKind::kFile, file), Guarantee::kSafe, [&] {
       return name() + " says that store " + std::to_string(number) +
              " is safe, and attachment CAR " + brief(file) + " is not there";
     });

@@ -97,6 +97,7 @@ class Tab {
   void upload(const command::PutCar& command, Bytes bytes);
   void check_safe(ConnectionId connection);
   void note_change(const std::string& json);
+  void note_covering(const LocalRecord& record);
 
   Device& device_;
   World& world_;

@@ -74,12 +74,21 @@ void Tab::carry_out(command::Commit command) {
                     : *stored ? "stored"
                               : "somebody was faster"));
     const bool done = stored && *stored;
+    if (done && command.record) note_covering(*LocalRecord::decode(*command.record));
     return [this, record = done ? command.record : std::nullopt,
             reply = input::Committed{command.request, std::move(stored)}] {
       if (record) files_ = files_read_ = files_of(record);
       receive(reply);
     };
   });
+}
+
+void Tab::note_covering(const LocalRecord& record) {
+  for (const auto& [store, connection] : connections_) {
+    const auto state = record.remotes.find(remote_name(store));
+    if (state != record.remotes.end() && !state->second.covered.empty())
+      device_.looked_at[store] = std::max(connection.looked_at, connection.reads_of);
+  }
 }
 
 void Tab::hear_of_change() {

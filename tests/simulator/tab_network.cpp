@@ -45,7 +45,7 @@ void Tab::carry_out(command::GetMeta command) {
   Link& link = device_.link(number);
   const ConnectionId id = command.connection;
   send(
-      number, "GET meta",
+      number, "GET meta of " + remote_name(number),
       [this, id, &world = world_, &store, &link, etag = std::move(command.etag)]() -> Link::Answer {
         const MetaVersion meta = store.meta();
         input::MetaReceived reply{id, input::MetaAbsent{}};
@@ -116,6 +116,7 @@ void Tab::carry_out(command::PutCar command) {
     const auto& table = device_.storage.tables[command.kind == CarKind::kData ? "car" : "file"];
     const auto row = table.find(command.car.text());
     if (row != table.end()) return upload(command, row->second);
+    ++device_.counts.gone;
     end_transfer(command.transfer);
     receive(input::CarSent{command.transfer, fail(ErrorCode::kNotFound, "the CAR is not stored")});
   });
@@ -154,7 +155,7 @@ void Tab::carry_out(command::ProbeConditions command) {
   send(
       number, "probe",
       [this, transfer, car = command.car, &store]() -> Link::Answer {
-        require(store.car(CarKind::kData, car).has_value(), Guarantee::kG1,
+        require(store.has_car(CarKind::kData, car), Guarantee::kG1,
                 "a CAR that the store does not have is no probe");
         const Condition absent = store.reaction();
         const Condition match = store.reaction();
@@ -178,13 +179,16 @@ void Tab::carry_out(command::PutMeta command) {
   const ConnectionId id = command.connection;
   const bool lawful = !device_.plan().writes_as_package;
   send(
-      number, "PUT meta",
+      number, "PUT meta of " + remote_name(number),
       [this, id, lawful, &world = world_, command = std::move(command), &store]() -> Link::Answer {
         const auto condition = lawful ? command.condition : ObjectStore::Condition::kNone;
         const input::Stored stored = store.put_meta(command.bytes, condition, command.etag, lawful);
         const bool done = stored == input::Stored::kStored;
         return [this, id, stored, done, etag = done ? store.meta().etag : "", at = world.now()] {
           if (Attached* connection = attached(id); connection && done) connection->looked_at = at;
+          if (Attached* connection = attached(id);
+              connection && stored == input::Stored::kUnsupported)
+            connection->traffic.note_meta_refused();
           world_.trace(name() + " PUT meta" + status_of(stored));
           receive(input::MetaSent{id, stored, etag});
         };

@@ -18,6 +18,8 @@ class TrafficWatch {
   // The application asked for a round.
   void note_call() { ++calls_; }
   void note_meta_put();
+  // A meta was refused for its condition; it may go out once more without.
+  void note_meta_refused() { --metas_put_; }
   // A transfer of a CAR begins or ends.
   void begin(CarKind kind, const Cid& car);
   void end(CarKind kind, const Cid& car);

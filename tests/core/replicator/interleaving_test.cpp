@@ -82,6 +82,40 @@ TEST_CASE("a pause while the meta is on its way does not send it twice", "[inter
   }
 }
 
+TEST_CASE("a pause while the meta is being read neither begins another round nor ends this one",
+          "[interleaving]") {
+  for (const Kind& kind : kKinds) {
+    for (const bool resumes : {false, true}) {
+      INFO(name_of(kind) << (resumes ? ", resumed at once" : ""));
+      Remote remote("x", kind.format);
+      Storage storage;
+      Host host(storage, options_of(kind, 1));
+      host.json("write", put_of("one", 1));
+      host.attach(remote, 1);
+      int requests = 0;
+      remote.before = [&](const std::string& path) -> std::optional<Error> {
+        if (path == remote.meta_path() && ++requests == 1) {
+          (void)host.begin("pause", R"({"connection":1})");
+          if (resumes) (void)host.begin("resume", R"({"connection":1})");
+        }
+        return std::nullopt;
+      };
+      connect(host, "1");
+      const CallId synced = host.begin("synced", R"({"connection":1})");
+      host.run();
+      if (!resumes) {
+        CHECK_FALSE(host.answer(synced));
+        host.json("resume", R"({"connection":1})");
+      }
+      host.run();
+      CHECK(host.call("synced", R"({"connection":1})"));
+      CHECK(host.answer(synced));
+      CHECK(remote.metas_put == 1);
+      CHECK(remote.cars_put == 1);
+    }
+  }
+}
+
 TEST_CASE("synced() waits for what was written before it, whatever is written meanwhile",
           "[interleaving]") {
   int answered = 0;
