@@ -4,6 +4,7 @@
 import { duration, secondsSince } from './lib/steps.mjs';
 import { setUp } from './setup/index.mjs';
 import { expectedSeconds, rememberSeconds } from './test/durations.mjs';
+import { stopSharedGateway } from './test/shared-gateway.mjs';
 import { suites } from './test/suites.mjs';
 
 const help = `Usage: npm test [-- --only SUITE[,SUITE...]]
@@ -91,5 +92,11 @@ const args = process.argv.slice(2);
 if (args.includes('--help')) {
   console.log(help);
 } else {
-  process.exitCode = summarize(await main(selectedSuites(args))) ? 0 : 1;
+  // What runs ends with this process: an exit, unlike a signal, lets it be ended.
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+  try {
+    process.exitCode = summarize(await main(selectedSuites(args))) ? 0 : 1;
+  } finally {
+    await stopSharedGateway();
+  }
 }

@@ -2,6 +2,10 @@
 import { spawn } from 'node:child_process';
 import { root } from './checkout.mjs';
 
+/** Commands that run. They end with this process. @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
+process.on('exit', () => running.forEach((child) => child.kill()));
+
 /**
  * Runs a command without standard input and collects what it prints (both streams, in order of
  * arrival). Never rejects: a command that cannot be started has code 127, one ended by a signal
@@ -29,6 +33,7 @@ export function run(
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: seconds * 1000,
     });
+    running.add(child);
     let output = '';
     let partialLine = '';
     const collect = (chunk) => {
@@ -41,8 +46,12 @@ export function run(
     };
     child.stdout.setEncoding('utf8').on('data', collect);
     child.stderr.setEncoding('utf8').on('data', collect);
-    child.on('error', (error) => resolve({ code: 127, output: `${output}${error.message}\n` }));
+    child.on('error', (error) => {
+      running.delete(child);
+      resolve({ code: 127, output: `${output}${error.message}\n` });
+    });
     child.on('close', (code) => {
+      running.delete(child);
       if (partialLine && onLine) onLine(partialLine);
       resolve({ code: code ?? 128, output });
     });

@@ -6,6 +6,7 @@ import { filesBelow } from '../lib/files.mjs';
 import { run } from '../lib/process.mjs';
 import { catchCounts, nodeCounts, plainCounts } from './counts.mjs';
 import { runLint } from './lint.mjs';
+import { sharedGateway } from './shared-gateway.mjs';
 import { runSimulator } from './simulator.mjs';
 
 // The tests' output is passed through, and none may hang for ever.
@@ -39,14 +40,15 @@ async function runJavaScript() {
     `--test-timeout=${fileMilliseconds}`,
     ...files,
   ];
-  return nodeCounts(await run(process.execPath, args, running));
+  const env = await sharedGateway();
+  return nodeCounts(await run(process.execPath, args, { ...running, env }));
 }
 
 async function runBrowsers() {
   await dist();
-  return plainCounts(
-    await run(process.execPath, [inCheckout('tests', 'browser', 'run.mjs')], running),
-  );
+  const env = await sharedGateway();
+  const runner = inCheckout('tests', 'browser', 'run.mjs');
+  return plainCounts(await run(process.execPath, [runner], { ...running, env }));
 }
 
 /**

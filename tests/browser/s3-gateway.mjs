@@ -1,12 +1,12 @@
-import { USER, startRgw } from '../js/s3/rgw.js';
+import { USER, openRgw } from '../js/s3/rgw.js';
 import { TestBucket } from '../js/s3/test-bucket.js';
 
-/** The one gateway of a run: it takes 12 s to start. @type {ReturnType<typeof startRgw> | null} */
+/** The one gateway of a run, which takes 12 s to start unless all suites share one. @type {ReturnType<typeof openRgw> | null} */
 let gateway = null;
 
 /** A new bucket at a real S3 gateway, which starts with the first one. */
 export async function makeBucket() {
-  gateway ??= startRgw();
+  gateway ??= openRgw();
   const { endpoint } = await gateway;
   return TestBucket.make(endpoint, USER);
 }

@@ -1,13 +1,12 @@
 // Ceph's S3 gateway on one machine: a monitor, a store in memory, the gateway. All on the loopback interface, in a
 // temporary folder, without authentication between the three, and gone when it is stopped.
 import { randomUUID } from 'node:crypto';
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { lastLines, runOrThrow } from '../../../scripts/lib/process.mjs';
+import { runOrThrow } from '../../../scripts/lib/process.mjs';
+import { Daemons } from './daemons.js';
 
 /** The two users of the gateway; each owns the buckets that it makes. */
 export const USER = { accessKeyId: 'AKIDTEST', secretAccessKey: 'SECRETTEST' };
@@ -64,6 +63,20 @@ rgw dns name = localhost
 rgw relaxed s3 bucket names = true
 `;
 
+/** Names the address of a gateway that is running, for whole runs of tests: see scripts/test/shared-gateway.mjs. */
+export const ADDRESS_VARIABLE = 'FIREPROOF_RGW';
+
+/**
+ * The gateway that the run of tests shares, if there is one, else one of its own. Whoever uses it makes buckets of its
+ * own in it.
+ *
+ * @returns {ReturnType<typeof startRgw>}
+ */
+export async function openRgw() {
+  const endpoint = process.env[ADDRESS_VARIABLE];
+  return endpoint ? { endpoint, stop: async () => {} } : startRgw();
+}
+
 /**
  * Starts a gateway. Takes about 12 s.
  *
@@ -87,73 +100,23 @@ export async function startRgw() {
     await tool('monmaptool', '--create', '--addv', 'a', address, '--fsid', fsid, map);
     const firstMonitor = ['--mkfs', '-i', 'a', '--monmap', map, '--keyring', keyring];
     await tool('ceph-mon', '-c', conf, ...firstMonitor);
-    daemons.start('ceph-mon', ['-i', 'a']);
+    daemons.start('ceph-mon', ['-f', '-i', 'a']);
     await tool('ceph', '-c', conf, 'osd', 'new', osd);
     await tool('ceph-osd', '-c', conf, '-i', '0', '--mkfs', '--osd-uuid', osd);
-    daemons.start('ceph-osd', ['-i', '0']);
+    daemons.start('ceph-osd', ['-f', '-i', '0']);
     for (const [id, user] of Object.entries({ test: USER, other: OTHER_USER })) {
       const keys = [`--access-key=${user.accessKeyId}`, `--secret-key=${user.secretAccessKey}`];
       const create = ['user', 'create', `--uid=${id}`, `--display-name=${id}`, ...keys];
       await tool('radosgw-admin', '-c', conf, ...create);
     }
     const frontend = `--rgw-frontends=beast endpoint=127.0.0.1:${ports[2]}`;
-    daemons.start('radosgw', ['-n', 'client.rgw', frontend, `--keyring=${keyring}`]);
-    await daemons.answering(endpoint);
+    daemons.start('radosgw', ['-f', '-n', 'client.rgw', frontend, `--keyring=${keyring}`]);
+    await daemons.answering(endpoint, PATIENCE);
   } catch (error) {
     await daemons.stop();
     throw error;
   }
   return { endpoint, stop: () => daemons.stop() };
-}
-
-class Daemons {
-  #dir;
-  #options;
-  #children = [];
-  /** What they printed, for an error at the start. */
-  #output = '';
-  #onExit = () => this.#children.forEach((child) => child.kill('SIGKILL'));
-  /** node:test ends a file that takes too long like this. */
-  #onTerminate = () => process.exit(143);
-
-  constructor(dir, options) {
-    this.#dir = dir;
-    this.#options = options;
-    process.once('exit', this.#onExit);
-    process.once('SIGTERM', this.#onTerminate);
-  }
-
-  start(command, args) {
-    const child = spawn(command, [...this.#options, '-f', ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (text) => (this.#output = (this.#output + text).slice(-20_000)));
-    }
-    child.ended = new Promise((resolve) => child.on('close', resolve).on('error', resolve));
-    this.#children.push(child);
-  }
-
-  async answering(url) {
-    const end = Date.now() + PATIENCE;
-    for (;;) {
-      const response = await fetch(url).catch(() => null);
-      await response?.arrayBuffer();
-      if (response?.ok) return;
-      if (Date.now() > end || this.#children.some(({ exitCode }) => exitCode !== null)) {
-        throw new Error(`the S3 gateway did not start:\n${lastLines(this.#output, 30)}`);
-      }
-      await sleep(100);
-    }
-  }
-
-  async stop() {
-    process.off('exit', this.#onExit);
-    process.off('SIGTERM', this.#onTerminate);
-    this.#onExit();
-    await Promise.all(this.#children.map(({ ended }) => ended));
-    rmSync(this.#dir, { recursive: true, force: true });
-  }
 }
 
 /** Ports that were free a moment ago. @param {number} count */

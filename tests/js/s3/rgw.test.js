@@ -1,4 +1,4 @@
-// Everything that needs Ceph's gateway is in this file, so that it is started once.
+// Alone, this file starts a gateway for itself.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { s3Connector } from '../../../js/connectors/s3.js';
@@ -7,13 +7,13 @@ import { carCid } from '../server/replica.js';
 import { contract } from './contract.js';
 import { presigned } from './presigned.js';
 import { replication } from './replication.js';
-import { OTHER_USER, USER, startRgw } from './rgw.js';
+import { OTHER_USER, USER, openRgw } from './rgw.js';
 import { TestBucket } from './test-bucket.js';
 
 describe('RGW', () => {
   let gateway;
   before(async () => {
-    gateway = await startRgw();
+    gateway = await openRgw();
   });
   after(() => gateway?.stop());
 

@@ -1,5 +1,5 @@
 import { AwsClient } from 'aws4fetch';
-import { USER, startRgw } from '../s3/rgw.js';
+import { USER, openRgw } from '../s3/rgw.js';
 import { S3RVER_USER, startS3rver } from '../s3/s3rver.js';
 
 let made = 0;
@@ -9,7 +9,12 @@ export class Bucket {
   /** @param {string} endpoint @param {{ accessKeyId: string, secretAccessKey: string }} credentials */
   static async make(endpoint, credentials) {
     const bucket = new Bucket();
-    bucket.options = { endpoint, region: 'us-east-1', bucket: `replicas-${++made}`, credentials };
+    bucket.options = {
+      endpoint,
+      region: 'us-east-1',
+      bucket: `replicas-${process.pid}-${++made}`,
+      credentials,
+    };
     bucket.client = new AwsClient({
       ...credentials,
       region: 'us-east-1',
@@ -33,6 +38,6 @@ export class Bucket {
 
 /** The servers on which the tests run, and whether they honour conditions. */
 export const SERVICES = [
-  { name: 'Ceph RGW', start: startRgw, user: USER, isHonouring: true },
+  { name: 'Ceph RGW', start: openRgw, user: USER, isHonouring: true },
   { name: 's3rver', start: startS3rver, user: S3RVER_USER, isHonouring: false },
 ];
