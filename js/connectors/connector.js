@@ -76,7 +76,8 @@
  *   asked for and there is one. unsupported: `ifAbsent` was asked for and the remote knows no conditions; nothing
  *   was stored
  * @property {(question: { kind: 'data' | 'file', cid: string, signal?: AbortSignal }) => Promise<boolean>} [hasCar]
- *   whether the remote has a CAR of this name, without fetching it. Without this function it is fetched
+ *   whether the remote has a CAR of this name, without fetching it; an object without a byte is none. Without this
+ *   function it is fetched
  * @property {(probe: CarProbe) => Promise<Conditions>} [probe] finds out what the remote makes of conditions by
  *   storing a CAR that it has again, the same bytes, under conditions that do not hold. Only of connectors that
  *   are `conditional`; without this function conditions are asked for, but not relied on

@@ -26,11 +26,7 @@ const REFUSED_MATCH = [...REFUSED, 404, 410];
  */
 export function objectWriter({ base, http, database }) {
   return {
-    async hasCar({ kind, cid, signal }) {
-      const url = resolve(base, carPath(database, kind, cid));
-      const { status } = await http.head({ url, cache: 'no-store', signal, allow: ABSENT });
-      return !ABSENT.includes(status);
-    },
+    hasCar: (question) => hasCar(question, { base, http, database }),
 
     async probe({ kind, cid, bytes, signal }) {
       const request = { url: resolve(base, carPath(database, kind, cid)), body: bytes, signal };
@@ -73,6 +69,20 @@ export function objectWriter({ base, http, database }) {
       return { status: 'stored', etag: headers.get('etag') ?? undefined };
     },
   };
+}
+
+/**
+ * Whether there is a CAR of this name. One without a byte is none: some servers keep that of an upload that was cut off, and
+ * as an encrypted CAR of 0.24 replaces nothing, it would stay for ever.
+ *
+ * @param {{ kind: 'data' | 'file', cid: string, signal?: AbortSignal }} question
+ * @param {Pick<Parameters<typeof objectWriter>[0], 'base' | 'http' | 'database'>} remote
+ * @returns {Promise<boolean>}
+ */
+export async function hasCar({ kind, cid, signal }, { base, http, database }) {
+  const url = resolve(base, carPath(database, kind, cid));
+  const answer = await http.head({ url, cache: 'no-store', signal, allow: ABSENT });
+  return !ABSENT.includes(answer.status) && answer.headers.get('content-length') !== '0';
 }
 
 /** The header of a condition, and the statuses that say that it did not hold. */

@@ -66,8 +66,19 @@ class Device {
     return this.#wait(this.#connection.synced());
   }
 
-  isSafe() {
-    return this.#connection.status.safe;
+  /** Where the remote keeps no conditions, that is after another look, a moment later. */
+  safe() {
+    const connection = this.#connection;
+    if (connection.status.safe) return undefined;
+    const told = new Promise((resolve) => {
+      const look = () => {
+        if (!connection.status.safe) return;
+        connection.removeEventListener('status', look);
+        resolve();
+      };
+      connection.addEventListener('status', look);
+    });
+    return this.#wait(told);
   }
 
   async put(...documents) {
@@ -104,7 +115,8 @@ class Device {
   #wait(promise) {
     const why = () => {
       const { state, lastError } = this.#connection.status;
-      return `the connection is ${state}, its last error: ${lastError?.message ?? 'none'}`;
+      const safe = this.#connection.status.safe ? 'safe' : 'not safe';
+      return `the connection is ${state} and ${safe}, its last error: ${lastError?.message ?? 'none'}`;
     };
     return within(promise, this.#patience, why);
   }

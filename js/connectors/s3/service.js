@@ -1,8 +1,8 @@
 import { ReplicationError } from '../../errors.js';
-import { baseUrl, describe, httpUrl, resolve } from '../base-url.js';
+import { baseUrl, describe, httpUrl } from '../base-url.js';
 import { HttpClient } from '../http.js';
-import { ABSENT } from '../object-reader.js';
-import { BRANCH, carPath, dataName, metaName } from '../paths.js';
+import { hasCar } from '../object-writer.js';
+import { BRANCH, dataName, metaName } from '../paths.js';
 import { publicObjects } from './bucket.js';
 import { explainingFetch } from './failure.js';
 import { globalFetch } from './global-fetch.js';
@@ -73,11 +73,7 @@ export function presigningService({
     ...reading,
     canWrite: true,
 
-    async hasCar({ kind, cid, signal }) {
-      const url = resolve(base, carPath(database, kind, cid));
-      const { status } = await bucket.head({ url, cache: 'no-store', signal, allow: ABSENT });
-      return !ABSENT.includes(status);
-    },
+    hasCar: (question) => hasCar(question, { base, http: bucket, database }),
 
     async putCar(car) {
       const { kind, cid, bytes, onProgress } = car;

@@ -25,6 +25,14 @@ export function signedFetch({ remote, fetch, credentials, signer }) {
     return fetch(url, { ...init, headers: await signer.inHeaders({ url, ...init }, keys) });
   }
 
+  /** The answer to a HEAD has no body, and does not say why: a GET of the same is refused for the same reason. */
+  async function reasonOf(failure, url, init, keys) {
+    if (init.method !== 'HEAD' || failure.code !== '') return failure;
+    const response = await send(url, { ...init, method: 'GET' }, keys);
+    const reason = await readFailure(response);
+    return response.status === failure.status ? reason : failure;
+  }
+
   return async (url, init) => {
     let given = credentials.get();
     const left = { renewal: credentials.canRenew, correction: true };
@@ -48,13 +56,14 @@ export function signedFetch({ remote, fetch, credentials, signer }) {
         throw new ReplicationError('offline', message, { remote, cause });
       }
       if (response.ok || response.status < 300) return response;
-      const failure = await readFailure(response);
+      let failure = await readFailure(response);
       if (isRefusal(failure)) {
         if (left.correction && signer.learn(failure.time, offset)) {
           left.correction = false;
           continue;
         }
         if (renew()) continue;
+        failure = await reasonOf(failure, url, init, keys);
       }
       const { status, headers } = response;
       const isAnswer = ANSWERS.includes(status) && failure.code !== 'NoSuchBucket';

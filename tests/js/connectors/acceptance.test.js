@@ -120,10 +120,12 @@ const CONNECTORS = {
     ]),
   ),
   ...Object.fromEntries(
-    ['honoured', 'ignored', 'none', { absent: 'honoured', match: 'ignored' }].map((conditions) => [
-      `memory, ${JSON.stringify(conditions)}`,
-      { makeRemote: () => memoryRemote({ conditions }), conditions },
-    ]),
+    ['honoured', 'ignored', 'unsupported', 'none', { absent: 'honoured', match: 'ignored' }].map(
+      (conditions) => [
+        `memory, ${JSON.stringify(conditions)}`,
+        { makeRemote: () => memoryRemote({ conditions }), conditions },
+      ],
+    ),
   ),
 };
 

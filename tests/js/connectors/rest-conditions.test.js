@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { restConnector } from '../../../js/connectors/rest.js';
+import { s3Connector } from '../../../js/connectors/s3.js';
 import { carCid, withReplica } from '../server/replica.js';
 import { withServer } from './scripted-server.js';
 
@@ -66,3 +67,13 @@ test('rest conditions: whether a CAR is there is asked without fetching it', () 
     assert.equal(await connector.hasCar(CAR), true);
     assert.equal(await connector.hasCar({ ...CAR, kind: 'file' }), false);
   }));
+
+test('rest conditions: an object without a byte, which an upload that was cut off may leave, is no CAR', () =>
+  withServer(
+    (request, response) => response.writeHead(200, { 'content-length': 0 }).end(),
+    async ({ url }) => {
+      assert.equal(await restConnector({ url, ...DATABASE }).hasCar(CAR), false);
+      const bucket = { download: url, upload: url };
+      assert.equal(await s3Connector({ ...bucket, ...DATABASE }).hasCar(CAR), false);
+    },
+  ));
