@@ -307,6 +307,20 @@ test('s3: a quoted ETag that is refused although it is right is sent without quo
   });
 });
 
+test('s3: where a right ETag is refused in every form, again and again, conditions are not supported', () => {
+  let etag = '"1"';
+  const server = ({ method }, response) =>
+    response.writeHead(method === 'PUT' ? 412 : 200, { ETag: etag }).end();
+  return withS3(server, async (s3) => {
+    const statuses = [];
+    for (const current of ['"1"', '"1"', '"2"', '"1"', '"1"', '"1"']) {
+      etag = current;
+      statuses.push((await s3.putMeta(matching('"1"'))).status);
+    }
+    assert.deepEqual(statuses, [...Array(5).fill('conflict'), 'unsupported']);
+  });
+});
+
 test('s3: where quoted ETags work, a conflict costs no further look', () => {
   let etag = 1;
   const server = ({ method, headers }, response) => {
