@@ -8,7 +8,8 @@ import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connect, fireproof } from 'fireproof-wasm';
 import { createServer, listen } from '../../../js/server/index.js';
-import { comparable, difference } from './compare.js';
+import { difference } from './compare.js';
+import { checkWritten } from './interchange/check-written.js';
 import { startFaultyProxy } from './interchange/faulty-proxy.js';
 import { PageDevice, inChromium } from './interchange/page-device.js';
 import { Peer } from './peers/peer.js';
@@ -88,29 +89,6 @@ async function settle({ page, peer }) {
     isLast = true;
   }
 }
-
-/** Nothing acknowledged is lost: own ids have what was written last, shared ones something that was written. */
-function checkWritten(state, written) {
-  const { docs, deleted } = comparable(state);
-  const found = new Map(docs.map((doc) => [doc._id, doc]));
-  for (const { own } of written) {
-    for (const [id, doc] of Object.entries(own)) {
-      if (doc) assert.deepEqual(found.get(id), doc, id);
-      else assert.ok(deleted.includes(id), `${id} is deleted`);
-    }
-  }
-  const shared = written.flatMap((each) => each.shared);
-  const ids = new Set(shared.map(({ _id }) => _id));
-  for (const id of ids) {
-    const texts = shared
-      .filter(({ _id }) => _id === id)
-      .map((doc) => JSON.stringify(doc, sorted(doc)));
-    const doc = found.get(id) ?? { _id: id };
-    assert.ok(texts.includes(JSON.stringify(doc, sorted(doc))), `${id} was written`);
-  }
-}
-
-const sorted = (doc) => Object.keys(doc).sort();
 
 /** A new device of either kind reads the same; without faults, because what is asked is what the remote has. */
 async function checkFreshReaders({ name, format, key, server, version }, state) {

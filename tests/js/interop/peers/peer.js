@@ -63,8 +63,9 @@ export class Peer {
    * @param {string} [options.url] of the server, for `adapted`
    * @param {string | null} [options.key] hex, 0.24 only (0.14 has it from the meta); null: public
    * @param {boolean} [options.public]
-   * @param {{ upload: string, download: string }} [options.s3] 0.14: a presigning service, to which metas go at once, in
-   *   place of the folder
+   * @param {object} [options.s3] in place of folder and server: options of connect.s3 for `adapted`; for a device of 0.14
+   *   a presigning service, `{ upload, download }`, to which metas go at once
+   * @param {string} [options.queue] for `adapted`: folder of a queue that lasts
    * @param {boolean} [options.offline] it sees no remote until `attach` (0.14) or the next `open` (0.24: what a session
    *   writes before it attaches is never uploaded)
    * @param {object[]} [options.metaList] 0.24: entries to hand to the package in place of the remote's
@@ -107,6 +108,8 @@ export class Peer {
   synced = () => this.call('synced', {}, 60);
   /** `adapted`: how many requests failed, and how many groups the car log has. */
   numbers = () => this.call('numbers');
+  /** `adapted`: the process dies by SIGKILL at the nth change of a file from now on. */
+  killAt = (n) => this.call('killAt', { n });
   close = () => this.call('close');
 
   /**
