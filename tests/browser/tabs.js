@@ -43,6 +43,14 @@ export class Tabs {
     });
   }
 
+  /** Reloads the page of a tab, and waits until it has come again. @param {number} index */
+  async reload(index) {
+    const arrived = new Promise((resolve) => (this.#arrived = resolve));
+    this.#channel.postMessage({ to: this.#ids[index], order: 'reload' });
+    await arrived;
+    this.#ids[index] = this.#ids.pop();
+  }
+
   /** Asks several tabs at once. @param {(index: number) => object} parametersOf */
   askAll(order, parametersOf = () => ({}), indices = [...this.#ids.keys()]) {
     return Promise.all(indices.map((index) => this.ask(index, order, parametersOf(index))));
@@ -67,6 +75,11 @@ export function serveOrders(orders) {
   const id = String(Math.random());
   channel.onmessage = async ({ data: { to, number, order, parameters } }) => {
     if (to !== id) return;
+    if (order === 'reload') {
+      channel.close(); // what is asked from now on is for the page that comes
+      location.reload();
+      return;
+    }
     try {
       channel.postMessage({ answer: number, value: await orders[order](parameters) });
     } catch (error) {
