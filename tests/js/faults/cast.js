@@ -11,6 +11,9 @@ const KEY_24 = '000102030405060708090a0b0c0d0e0f';
 /** The versions of the package that take part, by format. */
 export const VERSIONS = { 0.24: '0.24.19', 0.14: '0.14.9' };
 
+/** Versions that read as well, in some rows. */
+const FURTHER_READERS = { 0.24: [], 0.14: ['0.14.2'] };
+
 /** Seconds that the package gets for something that it may never finish. */
 export const LIMIT = 15;
 
@@ -124,8 +127,12 @@ export class Cast {
     for (const home of this.#homes) rmSync(home, { recursive: true, force: true });
   }
 
-  async #read(options, { ids, withFile, reopened }) {
-    const found = [await this.#findings(options, ids, withFile)];
+  async #read(options, { ids, withFile, reopened, everyVersion = false }) {
+    const versions = [VERSIONS[this.#format], ...FURTHER_READERS[this.#format]];
+    const found = [];
+    for (const version of everyVersion ? versions : versions.slice(0, 1)) {
+      found.push(await this.#findings(version, options, { ids, withFile }));
+    }
     if (reopened) {
       const own = await orReason(async () => compare(await reopened.ids(), ids));
       found.push(own === 'all' ? own : `its writer, reopened: ${own}`);
@@ -134,9 +141,9 @@ export class Cast {
     return wrong.length > 0 ? wrong.join('; ') : 'all';
   }
 
-  #findings(options, ids, withFile) {
+  #findings(version, options, { ids, withFile }) {
     return orReason(async () => {
-      const reader = this.#peerOf('reader', 'reader');
+      const reader = this.#peerOf('reader', version);
       await reader.open(options, options.seconds);
       const { docs } = await reader.allDocs();
       const found = compare(
@@ -160,13 +167,13 @@ export class Cast {
 
   #peerOf(who, name) {
     const id = `${who} ${name}`;
-    if (!this.#peers.has(id)) this.#peers.set(id, this.#newPeer(who));
+    if (!this.#peers.has(id)) this.#peers.set(id, this.#newPeer(who, name));
     return this.#peers.get(id);
   }
 
-  #newPeer(who) {
+  #newPeer(who, name) {
+    if (who === 'reader') return new Peer(name);
     const version = VERSIONS[this.#format];
-    if (who === 'reader') return new Peer(version);
     const home = mkdtempSync(join(tmpdir(), 'fireproof-writer-'));
     this.#homes.push(home);
     const file = who === 'ours' ? 'ours.js' : `writer-${this.#format}.js`;

@@ -58,7 +58,7 @@ export async function packageOutcomes(format) {
   try {
     for (const { name, run } of rows.filter(({ oursOnly }) => !oursOnly)) {
       const script = async ({ read, ...stage }) => {
-        const { withFile: _, ...wanted } = await run(stage);
+        const { withFile: _, everyVersion: __, ...wanted } = await run(stage);
         return read(wanted);
       };
       const outcome = await orReason(() => cast.stage('package', script));

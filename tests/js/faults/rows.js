@@ -17,6 +17,7 @@ const idsOf = (docs) => docs.map(({ _id }) => _id);
  * @property {string[]} ids
  * @property {boolean} [withFile] also the attachment of 'kept'
  * @property {import('./cast.js').Writer} [reopened] a writer whose own store has to have them as well
+ * @property {boolean} [everyVersion] every version of the package has to find it
  *
  * The rows of DESIGN's table in which somebody writes: the same script for our engine and for the package.
  *
@@ -56,7 +57,7 @@ export const rows = [
       await b.refresh();
       await Promise.all([a.put({ _id: 'of a' }), b.put({ _id: 'of b' })]);
       for (const each of [a, b, a]) await each.settle();
-      return { ids: ['start', 'of a', 'of b'] };
+      return { ids: ['start', 'of a', 'of b'], everyVersion: true };
     },
   },
   {
@@ -118,7 +119,7 @@ export const rows = [
       server.injected = injected;
       await a.connect(server);
       await a.settle();
-      return { ids: ['start', ...idsOf(docs)], withFile: true };
+      return { ids: ['start', ...idsOf(docs)], withFile: true, everyVersion: true };
     },
   },
 ];
