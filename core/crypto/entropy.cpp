@@ -12,7 +12,7 @@ Bytes Entropy::take(std::size_t size) {
       Bytes counter;
       append_le64(counter, counter_++);
       const Digest made = hmac_sha256(seed_.bytes(), counter);
-      rest_.assign(made.begin(), made.end());
+      rest_ = copy_of(made);
     }
     const std::size_t part = std::min(size - taken.size(), rest_.size());
     append(taken, ByteView(rest_).last(part));

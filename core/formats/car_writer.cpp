@@ -17,7 +17,6 @@ bool CarWriter::add(const Cid& cid, ByteView data) {
 SealedCar CarWriter::finish_plain(std::uint64_t name_codec, std::span<const Cid> roots) && {
   SealedCar car;
   car.name = cid_of(name_codec, bytes_);
-  car.stored = bytes_;
   car.opened.bytes = std::move(bytes_);
   car.opened.roots.assign(roots.begin(), roots.end());
   const ByteView all = car.opened.bytes;

@@ -24,7 +24,7 @@ class CarWriter {
   [[nodiscard]] const std::vector<Section>& sections() const { return sections_; }
   [[nodiscard]] const Bytes& bytes() const { return bytes_; }
 
-  /// The CAR as it is: not sealed.
+  /// The CAR as it is, not sealed, but for `stored`, which stays empty.
   SealedCar finish_plain(std::uint64_t name_codec, std::span<const Cid> roots) &&;
 
  private:

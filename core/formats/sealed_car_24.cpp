@@ -71,17 +71,18 @@ Result<ByteView> open(const Cid& name, const Envelope& envelope, Bytes& stored,
   return plain;
 }
 
-Bytes seal(ByteView plain, const KeyRing::Key& key) {
-  const Bytes iv = derive_iv(cid_of(codec::kCar24, plain));
-  Bytes data;
-  key.cipher.seal(iv, plain, data);
+Bytes seal(const Cid& name, ByteView plain, const KeyRing::Key& key) {
+  constexpr std::size_t kRoom = 128;  // more than all else takes
+  const Bytes iv = derive_iv(name);
   Bytes stored;
+  stored.reserve(plain.size() + kRoom);
   DagCborWriter writer(stored);
   writer.map(3);
   writer.text("iv");
   writer.bytes(iv);
   writer.text("data");
-  writer.bytes(data);
+  writer.bytes_head(plain.size() + AesGcm::kTagSize);
+  key.cipher.seal(iv, plain, stored);
   writer.text("keyId");
   writer.bytes(key.id);
   return stored;

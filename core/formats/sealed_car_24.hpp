@@ -27,8 +27,8 @@ Bytes derive_iv(const Cid& name);
 Result<ByteView> open(const Cid& name, const Envelope& envelope, Bytes& stored,
                       const KeyRing& keys);
 
-/// Seals a plaintext CAR. Equal CARs and keys give equal bytes.
-Bytes seal(ByteView plain, const KeyRing::Key& key);
+/// Seals the plaintext CAR of this name. Equal CARs and keys give equal bytes.
+Bytes seal(const Cid& name, ByteView plain, const KeyRing::Key& key);
 
 }  // namespace sealed_car_24
 }  // namespace fireproof

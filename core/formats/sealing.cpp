@@ -20,6 +20,13 @@ SealedCar plain_car(std::uint64_t name_codec, std::span<const Cid> roots,
   return std::move(writer).finish_plain(name_codec, roots);
 }
 
+SealedCar public_car(std::uint64_t name_codec, std::span<const Cid> roots,
+                     std::span<const BlockView> blocks) {
+  SealedCar car = plain_car(name_codec, roots, blocks);
+  car.stored = car.opened.bytes;
+  return car;
+}
+
 /// The sealed form of a block, and where its plaintext will lie when it is opened in place.
 struct SealedBlock {
   Cid cid;  // of the plaintext
@@ -57,7 +64,7 @@ std::vector<SealedBlock> seal_blocks(std::span<const BlockView> blocks, const Ke
 
 SealedCar seal_car_14(std::span<const Cid> roots, std::span<const BlockView> blocks,
                       const KeyRing::Key* key, Entropy& entropy) {
-  if (!key) return plain_car(codec::kRaw, roots, blocks);
+  if (!key) return public_car(codec::kRaw, roots, blocks);
   const std::vector<SealedBlock> sealed = seal_blocks(blocks, *key, entropy);
   std::vector<Cid> members;
   members.reserve(sealed.size());
@@ -98,10 +105,10 @@ SealedCar seal_car_14(std::span<const Cid> roots, std::span<const BlockView> blo
 
 SealedCar seal_car_24(std::span<const Cid> roots, std::span<const BlockView> blocks,
                       const KeyRing::Key* key) {
+  if (!key) return public_car(codec::kCar24, roots, blocks);
   SealedCar car = plain_car(codec::kCar24, roots, blocks);
-  if (!key) return car;
   const Bytes plain = std::move(car.opened.bytes);
-  car.stored = sealed_car_24::seal(plain, *key);
+  car.stored = sealed_car_24::seal(car.name, plain, *key);
   const auto payload = static_cast<std::uint32_t>(sealed_car_24::read(car.stored)->data);
   car.opened.layout = {Sealing::kWhole, payload};
   car.opened.bytes = car.stored;

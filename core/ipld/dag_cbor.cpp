@@ -89,8 +89,10 @@ void DagCborWriter::text(std::string_view value) {
   append(to_, as_bytes(value));
 }
 
+void DagCborWriter::bytes_head(std::size_t size) { head(2, size); }
+
 void DagCborWriter::bytes(ByteView value) {
-  head(2, value.size());
+  bytes_head(value.size());
   append(to_, value);
 }
 

@@ -17,6 +17,7 @@ class DagCborWriter {
   void null();
   void text(std::string_view value);
   void bytes(ByteView value);
+  void bytes_head(std::size_t size);  ///< the caller appends the bytes themselves
   void link(const Cid& value);
   void list(std::size_t count);
   void map(std::size_t count);

@@ -204,7 +204,8 @@ Bytes plaintext_of(const Subject& subject) {
 }
 
 Bytes sealed_24(const Subject& subject, Bytes plain) {
-  return subject.keys.empty() ? plain : sealed_car_24::seal(plain, *subject.keys.default_key());
+  if (subject.keys.empty()) return plain;
+  return sealed_car_24::seal(cid_of(codec::kCar24, plain), plain, *subject.keys.default_key());
 }
 
 // A CAR of these blocks, each under the CID that its bytes really have, the first being the root.

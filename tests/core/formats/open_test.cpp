@@ -151,8 +151,8 @@ TEST_CASE(
   CHECK(refusal(format_24().open(name24, plain, KeyRing(), CarKind::kData), name24) ==
         ErrorCode::kCorruptBlock);
   const KeyRing keys = ring_of(kKey24, 16);
-  CHECK(refusal(format_24().open(name24, sealed_car_24::seal(plain, *keys.default_key()), keys,
-                                 CarKind::kData),
+  CHECK(refusal(format_24().open(name24, sealed_car_24::seal(name24, plain, *keys.default_key()),
+                                 keys, CarKind::kData),
                 name24) == ErrorCode::kCorruptBlock);
   const Cid name14 = cid_of(codec::kRaw, plain);
   CHECK(refusal(format_14().open(name14, plain, KeyRing(), CarKind::kData), name14) ==

@@ -28,7 +28,7 @@ struct Sealed {
   Bytes plain = small_car();
   Cid name = cid_of(codec::kCar24, plain);
   KeyRing keys = ring_of({kKey24});
-  Bytes bytes = sealed_car_24::seal(plain, *keys.default_key());
+  Bytes bytes = sealed_car_24::seal(name, plain, *keys.default_key());
 };
 
 Bytes envelope_of(ByteView iv, ByteView data, ByteView key_id) {
@@ -73,7 +73,7 @@ TEST_CASE("sealing the plaintext of any 0.24 CAR of the package gives its stored
       CHECK(to_hex(envelope->key_id) == to_hex(keys.default_key()->id));
       const auto plain = sealed_car_24::open(car.name, *envelope, opened, keys);
       REQUIRE(plain);
-      CHECK((sealed_car_24::seal(*plain, *keys.default_key()) == stored));
+      CHECK((sealed_car_24::seal(car.name, *plain, *keys.default_key()) == stored));
       const auto parsed = car::parse(*plain);
       REQUIRE(parsed);
       Bytes written = car::write_header(parsed->roots);
@@ -103,7 +103,9 @@ TEST_CASE("a key id is the SHA-256 of the key", "[formats]") {
 TEST_CASE("the envelope adds 81 bytes to a CAR of usual size", "[formats]") {
   const Sealed sealed;
   for (const std::size_t size : {std::size_t{240}, std::size_t{65'519}}) {
-    CHECK(sealed_car_24::seal(Bytes(size, 1), *sealed.keys.default_key()).size() == size + 81);
+    const Bytes plain(size, 1);
+    const Cid name = cid_of(codec::kCar24, plain);
+    CHECK(sealed_car_24::seal(name, plain, *sealed.keys.default_key()).size() == size + 81);
   }
 }
 
@@ -151,7 +153,9 @@ TEST_CASE("an IV that is not derived from the content is refused, however well t
 
 TEST_CASE("another CAR sealed with the right key is refused", "[formats]") {
   const Sealed sealed;
-  const Bytes other = sealed_car_24::seal(as_bytes("another CAR"), *sealed.keys.default_key());
+  const ByteView plain = as_bytes("another CAR");
+  const Bytes other =
+      sealed_car_24::seal(cid_of(codec::kCar24, plain), plain, *sealed.keys.default_key());
   CHECK(refusal(sealed.name, other, sealed.keys) == ErrorCode::kCorruptCar);
 }
 

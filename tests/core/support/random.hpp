@@ -58,7 +58,7 @@ inline Bytes mutated(const Bytes& valid, Random& random) {
         if (rest > 0) *place = random.byte();
         break;
       case 2:
-        bytes.insert(place, random.byte());
+        bytes.insert(place, Bytes{random.byte()});
         break;
       case 3:
         bytes.erase(place, place + run);

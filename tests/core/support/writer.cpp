@@ -121,7 +121,7 @@ void write_database_24(Remote& remote, const SecretKey& key, int count, int batc
     car::append_block(plain, top.cid, top.data);
     for (const NewBlock& block : blocks) car::append_block(plain, block.cid, block.data);
     const Cid car = cid_of(codec::kCar24, plain);
-    remote.set(remote.car_path(CarKind::kData, car), sealed_car_24::seal(plain, sealing));
+    remote.set(remote.car_path(CarKind::kData, car), sealed_car_24::seal(car, plain, sealing));
     cars.insert(cars.begin(), car);
   }
   remote.set(remote.meta_path(), meta_record(cars.front()));

@@ -99,7 +99,8 @@ void Writer24::add_car(std::vector<std::pair<Cid, Bytes>> blocks, std::vector<Ca
   blocks.emplace(blocks.begin(), cid_of(codec::kDagCbor, header), std::move(header));
   const Bytes plain = plain_car(blocks);
   const Cid name = cid_of(codec::kCar24, plain);
-  cars_.push_back({name, keys_.empty() ? plain : sealed_car_24::seal(plain, *keys_.default_key())});
+  cars_.push_back(
+      {name, keys_.empty() ? plain : sealed_car_24::seal(name, plain, *keys_.default_key())});
   log_ = std::move(cars);
   log_.insert(log_.begin(), {name});
 }
