@@ -42,6 +42,7 @@ foreach(
   ipld/dag_cbor
   ipld/dag_cbor_reader
   ipld/json
+  ipld/json_parse
   multiformats/cid
   pail/shard
 )

@@ -5,103 +5,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <optional>
-#include <unordered_set>
-
-#define JSON_NOEXCEPTION 1
-#include <nlohmann/json.hpp>
 
 namespace fireproof::json {
 namespace {
-
-/// A whole number from -2^64 to -2^63-1, which the parser takes for a float.
-std::optional<Integer> large_negative(std::string_view text) {
-  constexpr std::string_view kTwoTo64 = "18446744073709551616";
-  if (!text.starts_with('-')) return std::nullopt;
-  text.remove_prefix(1);
-  if (text.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
-  if (text.size() > kTwoTo64.size() || (text.size() == kTwoTo64.size() && text > kTwoTo64)) {
-    return std::nullopt;
-  }
-  std::uint64_t number = 0;  // 2^64 wraps to 0, and its magnitude -1 to 2^64-1, as it should
-  for (const char digit : text) number = number * 10 + static_cast<std::uint64_t>(digit - '0');
-  return Integer{number - 1, true};
-}
-
-/// Builds a Value from the parser's events. Returning false stops the parser.
-class Builder final : public nlohmann::json_sax<nlohmann::json> {
- public:
-  [[nodiscard]] const std::string& error() const { return error_; }
-  Value take() { return std::move(root_); }
-
-  bool null() override { return add(Value()); }
-  bool boolean(bool value) override { return add(Value(value)); }
-  bool number_integer(number_integer_t value) override {
-    if (value >= 0) return add(Value::integer(static_cast<std::uint64_t>(value)));
-    return add(Value(Integer{static_cast<std::uint64_t>(-(value + 1)), true}));
-  }
-  bool number_unsigned(number_unsigned_t value) override { return add(Value::integer(value)); }
-  bool number_float(number_float_t value, const string_t& text) override {
-    if (const auto integer = large_negative(text)) return add(Value(*integer));
-    return std::isfinite(value) ? add(Value(value)) : refuse("number out of range");
-  }
-  bool string(string_t& value) override { return add(Value(std::move(value))); }
-  bool binary(binary_t& /*value*/) override { return refuse("binary"); }
-
-  bool start_object(std::size_t /*size*/) override { return open(Value(Map())); }
-  bool key(string_t& name) override {
-    if (!open_.back().keys.insert(name).second) return refuse("duplicate key \"" + name + "\"");
-    open_.back().key = std::move(name);
-    return true;
-  }
-  bool end_object() override { return close(); }
-  bool start_array(std::size_t /*size*/) override { return open(Value(List())); }
-  bool end_array() override { return close(); }
-
-  bool parse_error(std::size_t position, const std::string& /*token*/,
-                   const nlohmann::detail::exception& /*what*/) override {
-    return refuse("syntax error at byte " + std::to_string(position));
-  }
-
- private:
-  struct Open {
-    Value value;
-    std::string key;
-    std::unordered_set<std::string> keys;
-  };
-
-  bool refuse(std::string reason) {
-    if (error_.empty()) error_ = std::move(reason);
-    return false;
-  }
-
-  bool open(Value value) {
-    if (open_.size() == static_cast<std::size_t>(kMaxDepth)) return refuse("nested too deeply");
-    open_.push_back({std::move(value), {}, {}});
-    return true;
-  }
-
-  bool close() {
-    Value value = std::move(open_.back().value);
-    open_.pop_back();
-    return add(std::move(value));
-  }
-
-  bool add(Value value) {
-    if (open_.empty()) {
-      root_ = std::move(value);
-    } else if (List* list = open_.back().value.get<List>()) {
-      list->push_back(std::move(value));
-    } else {
-      open_.back().value.get<Map>()->emplace_back(std::move(open_.back().key), std::move(value));
-    }
-    return true;
-  }
-
-  Value root_;
-  std::vector<Open> open_;
-  std::string error_;
-};
 
 using NumberText = std::array<char, 32>;
 
@@ -162,19 +68,6 @@ void append_escaped(std::string& to, char c) {
 }
 
 }  // namespace
-
-Result<Value> parse(std::string_view text) {
-  // The parser takes a NUL byte for the end of the text; JSON has none.
-  if (const auto nul = text.find('\0'); nul != std::string_view::npos) {
-    return fail(ErrorCode::kInvalidArgument,
-                "JSON: syntax error at byte " + std::to_string(nul + 1));
-  }
-  Builder builder;
-  if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {
-    return fail(ErrorCode::kInvalidArgument, "JSON: " + builder.error());
-  }
-  return builder.take();
-}
 
 std::string cid_list(std::span<const Cid> cids) {
   std::string json = "[";

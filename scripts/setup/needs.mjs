@@ -21,7 +21,7 @@ export const groups = {
       { package: 'ninja-build', files: command('ninja') },
       { package: 'g++', files: command('g++', 'clang++') },
       { package: 'emscripten', files: command('emcc') },
-      { package: 'nlohmann-json3-dev', files: header('nlohmann/json.hpp') },
+      { package: 'rapidjson-dev', files: header('rapidjson/reader.h') },
       { package: 'libexpected-dev', files: header('tl/expected.hpp') },
       { package: 'libsodium-dev', files: header('sodium.h') },
       { package: 'libbearssl-dev', files: header('bearssl.h') },
