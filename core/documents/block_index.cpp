@@ -13,6 +13,9 @@ constexpr std::uint8_t kVersion = 1;
 constexpr std::size_t kHeadSize = 12;
 constexpr std::size_t kEntrySize = 16;
 
+/// Entries that are looked up beside the sorted ones, however few these are.
+constexpr std::size_t kMostRecent = 1024;
+
 /// The first 8 bytes of a digest, with zeros behind a shorter one.
 std::uint64_t digest_start(const Cid& cid) {
   std::array<std::uint8_t, 8> start{};
@@ -49,12 +52,26 @@ Status BlockIndex::add(const Cid& car, ByteView row, bool stored) {
   cars_.push_back({car,
                    {static_cast<Sealing>(row[1]), load_le32(row.subspan(4))},
                    load_le32(row.subspan(8)),
-                   stored});
+                   stored,
+                   false});
   numbers_.emplace(car, number);
-  for (ByteView rest = row.subspan(kHeadSize); !rest.empty(); rest = rest.subspan(kEntrySize)) {
-    entries_.push_back(
-        {load_le64(rest), {number, load_le32(rest.subspan(8)), load_le32(rest.subspan(12))}});
+  const std::size_t count = (row.size() - kHeadSize) / kEntrySize;
+  const bool many = recent_.size() + count > std::max(kMostRecent, entries_.size() / 8);
+  if (many) {
+    merge();
+    entries_.reserve(entries_.size() + count);
   }
+  const std::size_t sorted = entries_.size();
+  for (ByteView rest = row.subspan(kHeadSize); !rest.empty(); rest = rest.subspan(kEntrySize)) {
+    const std::uint64_t start = load_le64(rest);
+    const Location at{number, load_le32(rest.subspan(8)), load_le32(rest.subspan(12))};
+    if (many) {
+      entries_.push_back({start, at});
+    } else {
+      recent_.emplace(start, at);
+    }
+  }
+  sort_from(sorted);
   return {};
 }
 
@@ -73,9 +90,8 @@ void BlockIndex::remove(const std::vector<Cid>& cars) {
     numbers_.erase(at);
   }
   if (gone.empty()) return;
-  merge();
   std::erase_if(entries_, [&](const Entry& entry) { return gone.contains(entry.at.car); });
-  sorted_ = entries_.size();
+  std::erase_if(recent_, [&](const auto& entry) { return gone.contains(entry.second.car); });
 }
 
 void BlockIndex::remove_unstored(std::vector<Cid> cars) {
@@ -86,30 +102,41 @@ void BlockIndex::remove_unstored(std::vector<Cid> cars) {
 void BlockIndex::remove_block(const Cid& car, const Cid& block) {
   const auto at = numbers_.find(car);
   if (at == numbers_.end()) return;
-  merge();
   const std::uint64_t start = digest_start(block);
   std::erase_if(entries_, [&](const Entry& entry) {
     return entry.digest_start == start && entry.at.car == at->second;
   });
-  sorted_ = entries_.size();
+  std::erase_if(recent_, [&](const auto& entry) {
+    return entry.first == start && entry.second.car == at->second;
+  });
 }
 
-void BlockIndex::merge() const {
+void BlockIndex::merge() {
+  const std::size_t sorted = entries_.size();
+  entries_.reserve(sorted + recent_.size());
+  for (const auto& [start, at] : recent_) entries_.push_back({start, at});
+  recent_.clear();
+  sort_from(sorted);
+}
+
+/// Sorts the entries from this place on into those before it.
+void BlockIndex::sort_from(std::size_t place) {
+  if (place == entries_.size()) return;
   const auto order = [](const Entry& a, const Entry& b) { return a.digest_start < b.digest_start; };
-  const auto middle = entries_.begin() + static_cast<std::ptrdiff_t>(sorted_);
+  const auto middle = entries_.begin() + static_cast<std::ptrdiff_t>(place);
   std::sort(middle, entries_.end(), order);
   std::inplace_merge(entries_.begin(), middle, entries_.end(), order);
-  sorted_ = entries_.size();
 }
 
 std::vector<BlockIndex::Location> BlockIndex::find(const Cid& cid) const {
-  if (sorted_ != entries_.size()) merge();
   const std::uint64_t wanted = digest_start(cid);
   auto at = std::lower_bound(
       entries_.begin(), entries_.end(), wanted,
       [](const Entry& entry, std::uint64_t start) { return entry.digest_start < start; });
   std::vector<Location> found;
   for (; at != entries_.end() && at->digest_start == wanted; ++at) found.push_back(at->at);
+  const auto [first, last] = recent_.equal_range(wanted);
+  for (auto entry = first; entry != last; ++entry) found.push_back(entry->second);
   std::sort(found.begin(), found.end(),
             [](const Location& a, const Location& b) { return a.car > b.car; });
   return found;

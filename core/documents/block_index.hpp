@@ -24,6 +24,7 @@ class BlockIndex {
     CarLayout layout;
     std::uint32_t size = 0;  ///< of its stored bytes
     bool stored = false;     ///< its row came from storage, or is known to have got there
+    bool rowless = false;    ///< no row of it is stored
   };
 
   /// The row for a CAR that was opened.
@@ -43,6 +44,12 @@ class BlockIndex {
 
   /// These were stored.
   void mark_stored(const std::vector<Cid>& cars);
+
+  void set_rowless(const Cid& car, bool rowless) { cars_[*number(car)].rowless = rowless; }
+  [[nodiscard]] bool is_rowless(const Cid& car) const {
+    const auto at = numbers_.find(car);
+    return at != numbers_.end() && cars_[at->second].rowless;
+  }
 
   [[nodiscard]] bool has_car(const Cid& car) const { return numbers_.contains(car); }
   [[nodiscard]] bool is_stored(const Cid& car) const {
@@ -66,13 +73,17 @@ class BlockIndex {
     Location at;
   };
 
-  void merge() const;
+  /// Sorts what was added last into the rest.
+  void merge();
+  void sort_from(std::size_t place);
 
   std::vector<StoredCar> cars_;
   std::unordered_map<Cid, std::uint32_t, CidHash> numbers_;
-  // Sorted by digest_start, except for what was added since the last search.
-  mutable std::vector<Entry> entries_;
-  mutable std::size_t sorted_ = 0;
+  // Sorted by digest_start.
+  std::vector<Entry> entries_;
+  // What was added last, by digest_start. It is merged into the others when it is a good part of all, so that a commit
+  // to a large database does not move its whole index.
+  std::unordered_multimap<std::uint64_t, Location> recent_;
 };
 
 }  // namespace fireproof

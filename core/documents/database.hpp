@@ -63,6 +63,10 @@ class Database final : public BlockSource {
   /// The rows of these CARs were stored.
   void mark_stored(const std::vector<Cid>& names) { index_.mark_stored(names); }
 
+  /// A CAR of a small commit is stored without rows, and taken over whole when the database is opened.
+  void set_rowless(const Cid& car, bool rowless) { index_.set_rowless(car, rowless); }
+  [[nodiscard]] bool is_rowless(const Cid& car) const { return index_.is_rowless(car); }
+
   /// Notes that CARs were deleted from storage.
   void drop_cars(const std::vector<Cid>& names);
 
@@ -71,6 +75,9 @@ class Database final : public BlockSource {
 
   /// Notes that a CAR is not in storage any more, or damaged there: other copies of its blocks are used.
   void add_lost(const Cid& car);
+
+  /// The same for a CAR that was not taken over.
+  void note_lost(const Cid& car) { lost_.insert(car); }
 
   /// The CARs that were found lost and not replaced since.
   [[nodiscard]] const std::unordered_set<Cid, CidHash>& lost() const { return lost_; }
@@ -81,6 +88,9 @@ class Database final : public BlockSource {
 
   /// Looks for a resident block; one that is stored but not resident is added to `needs()`.
   std::optional<ByteView> find(const Cid& cid) override;
+
+  /// The same for a block that nobody has to load if it is not resident.
+  std::optional<ByteView> resident(const Cid& cid) { return cache_.find(cid); }
 
   /// True if some held CAR has the block (as far as 8 bytes of its digest tell), or a replay made it.
   [[nodiscard]] bool holds(const Cid& cid) const {

@@ -254,8 +254,7 @@ void Connection::take_car(const Cid& car, TransferId transfer, Bytes bytes) {
                                                           options_.remote + " but has no header"});
   }
   take_header(car, *opened);
-  Database::Rows rows = database.add_opened_car(car, std::move(*opened));
-  append_rows(round_->rows, car, transfer, std::move(rows));
+  append_car(round_->rows, database, car, std::move(*opened), transfer);
   round_->held_transfers.push_back(transfer);
   round_->unsaved_bytes += size;
   round_->fetched.insert(car);

@@ -21,11 +21,27 @@ std::vector<Cid> named_cars(const LocalRecord& record) {
 
 }  // namespace
 
-void append_rows(std::vector<StoredRow>& to, const Cid& car,
-                 std::variant<Bytes, TransferId> content, Database::Rows rows) {
+void append_car(std::vector<StoredRow>& to, Database& database, const Cid& car, OpenedCar opened,
+                std::variant<Bytes, TransferId> content) {
+  Database::Rows rows = database.add_opened_car(car, std::move(opened));
+  database.set_rowless(car, false);
   to.push_back({"car", car, std::move(content)});
   to.push_back({"blocks", car, std::move(rows.blocks)});
   if (!rows.events.empty()) to.push_back({"events", car, std::move(rows.events)});
+}
+
+void append_commit(std::vector<StoredRow>& to, Database& database, SealedCar car) {
+  if (car.stored.size() > kRowlessCar)
+    return append_car(to, database, car.name, std::move(car.opened), std::move(car.stored));
+  (void)database.add_opened_car(car.name, std::move(car.opened));
+  database.set_rowless(car.name, true);
+  to.push_back({"car", car.name, std::move(car.stored)});
+}
+
+void append_deletes(std::vector<DeletedRow>& to, const Database& database, const Cid& car) {
+  to.push_back({"car", car});
+  if (database.is_rowless(car)) return;
+  for (const char* table : {"blocks", "events"}) to.push_back({table, car});
 }
 
 Engine::Engine(const EngineOptions& options, const Format& format)
@@ -122,18 +138,25 @@ void Engine::load_new_rows(LocalRecord record, std::uint64_t version) {
       if (found[i]) (void)database_.add_stored_car(cars[i], *found[i]);
       if (found[cars.size() + i]) database_.add_stored_events(*found[cars.size() + i]);
     }
-    const std::vector<Cid> log = cars_of(record.car_log());
-    const bool complete = std::all_of(
-        log.begin(), log.end(), [this](const Cid& car) { return database_.index().has_car(car); });
-    // A tab has sealed or compacted since the record was read, unless that says the same again.
-    if (!complete && std::exchange(incomplete_, version) != version)
-      return send(command::LoadRecord{});
-    if (version > version_) {  // else a commit of ours came after what was read
-      version_ = version;
-      take_over(std::move(record));
-    }
-    end_reload();
+    std::vector<Cid> log = cars_of(record.car_log());
+    take_cars(std::move(log), [this, record = std::move(record), version]() mutable {
+      finish_reload(std::move(record), version);
+    });
   });
+}
+
+void Engine::finish_reload(LocalRecord record, std::uint64_t version) {
+  const std::vector<Cid> log = cars_of(record.car_log());
+  const bool complete = std::all_of(
+      log.begin(), log.end(), [this](const Cid& car) { return database_.index().has_car(car); });
+  // A tab has sealed or compacted since the record was read, unless that says the same again.
+  if (!complete && std::exchange(incomplete_, version) != version)
+    return send(command::LoadRecord{});
+  if (version > version_) {  // else a commit of ours came after what was read
+    version_ = version;
+    take_over(std::move(record));
+  }
+  end_reload();
 }
 
 /// Puts the record of another tab in the place of ours.
@@ -166,7 +189,36 @@ void Engine::handle(input::RowsLoaded&& loaded) {
       (void)database_.add_stored_car(car, row);
     }
   }
-  if (state_ == State::kLoading) opened();
+  if (state_ == State::kLoading) take_cars(cars_of(record_.car_log()), [this] { opened(); });
+}
+
+/// Takes over stored CARs that have no rows. Those that are gone or damaged are lost.
+void Engine::take_cars(std::vector<Cid> cars, std::function<void()> done) {
+  std::erase_if(cars, [&](const Cid& car) { return database_.index().has_car(car); });
+  if (cars.empty()) return done();
+  std::vector<StoredRange> ranges;
+  for (const Cid& car : cars) ranges.push_back({"car", car, 0, 0});
+  read(std::move(ranges), [this, cars = std::move(cars),
+                           done = std::move(done)](std::vector<std::optional<Bytes>> found) {
+    found.resize(cars.size());
+    for (std::size_t i = 0; i < cars.size(); ++i) {
+      if (database_.index().has_car(cars[i])) continue;
+      std::optional<OpenedCar> car;
+      if (found[i]) {
+        auto opened = database_.format().open(cars[i], std::move(*found[i]), database_.keys(),
+                                              CarKind::kData);
+        if (opened) car = std::move(*opened);
+      }
+      if (!car) {
+        database_.note_lost(cars[i]);
+        continue;
+      }
+      (void)database_.add_opened_car(cars[i], std::move(*car));
+      database_.set_rowless(cars[i], true);
+      database_.mark_stored({cars[i]});
+    }
+    done();
+  });
 }
 
 void Engine::opened() {

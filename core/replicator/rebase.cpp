@@ -188,8 +188,7 @@ Status Rebase::write_documents(LocalRecord& record, const KeyRing::Key* key) {
       SealedCar car = database.format().seal({record.car_log(), {}, events_of(commit.heads)}, views,
                                              key, engine_.entropy());
       made_.push_back(car.name);
-      Database::Rows rows = database.add_opened_car(car.name, std::move(car.opened));
-      append_rows(rows_, car.name, std::move(car.stored), std::move(rows));
+      append_car(rows_, database, car.name, std::move(car.opened), std::move(car.stored));
       record.tail.push_back({car.name, commit.heads});
       record.heads = commit.heads;
     }
@@ -217,7 +216,7 @@ void Rebase::add_deletes(const LocalRecord& after) {
   gone.insert(gone.end(), before.archive.begin(), before.archive.end());
   for (const Cid& car : cars_of(gone)) {
     if (contains(log, car)) continue;
-    for (const char* table : {"car", "blocks", "events"}) deletes_.push_back({table, car});
+    append_deletes(deletes_, engine_.database(), car);
   }
   for (const Cid& car : before.files) {
     if (!contains(after.files, car)) deletes_.push_back({"file", car});

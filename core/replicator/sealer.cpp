@@ -36,6 +36,13 @@ void Sealer::compact(Done done) {
   next();
 }
 
+void Sealer::note_made(const Cid& car, CarHeader header, const std::vector<NewBlock>& blocks) {
+  Made& made = made_[car];
+  made.header = std::move(header);
+  made.blocks.clear();
+  for (const NewBlock& block : blocks) made.blocks.push_back(block.cid);
+}
+
 void Sealer::note_commit() {
   const std::size_t most = engine_.options().seal_after * (engine_.publishes() ? 4 : 1);
   if (busy_ || engine_.record().tail.size() < most) return;
@@ -77,8 +84,18 @@ void Sealer::begin() {
     if (tail_.size() > (begins ? 1 : 0) && size > kMaxPart) break;
     tail_.push_back(commit);
   }
+  std::erase_if(made_, [&](const auto& made) {
+    const bool is_under_way = index.has_car(made.first) && !index.is_stored(made.first);
+    return !is_under_way &&
+           std::none_of(record.tail.begin(), record.tail.end(),
+                        [&](const TailCommit& commit) { return commit.car == made.first; });
+  });
   replaced_ = count_refused();
-  if (!tail_.empty() || replaced_ > 0) return read_cars();
+  if (!tail_.empty() || replaced_ > 0) {
+    engine_.start_operation({this, [this] { return seal_tail(); },
+                             [this](Error error) { end(fail(std::move(error))); }});
+    return;
+  }
   const bool merge = tasks_.front().kind == Task::Kind::kPublish && !record.heads.empty() &&
                      record.sealed_head != record.clock();
   if (!merge) return end({});
@@ -97,6 +114,24 @@ std::size_t Sealer::count_refused() const {
       count = i + 1;
   }
   return count == 1 && tail_.empty() ? 0 : count;
+}
+
+/// Takes the blocks of the tail from memory, where they still are if this engine made them a short time ago. They stay there
+/// as long as the operation runs.
+bool Sealer::find_blocks() {
+  if (replaced_ > 0) return false;
+  commits_.clear();
+  for (const TailCommit& commit : tail_) {
+    const auto made = made_.find(commit.car);
+    if (made == made_.end()) return false;
+    commits_.push_back({commit, {}});
+    for (const Cid& cid : made->second.blocks) {
+      const auto data = engine_.database().resident(cid);
+      if (!data) return false;
+      commits_.back().blocks.push_back({cid, *data});
+    }
+  }
+  return true;
 }
 
 /// Reads the CARs whose blocks go into the new one: of the groups that are replaced, and of the tail.
@@ -137,6 +172,11 @@ void Sealer::read_cars() {
 }
 
 Status Sealer::seal_tail() {
+  if (opened_.empty() && !find_blocks()) {
+    commits_.clear();
+    read_cars();
+    return {};
+  }
   Database& database = engine_.database();
   const LocalRecord& record = engine_.record();
   const bool whole = record.tail.size() == tail_.size();
@@ -146,9 +186,7 @@ Status Sealer::seal_tail() {
   const auto kept = sealed_.begin() + static_cast<std::ptrdiff_t>(replaced_);
   CarHeader header{{kept, sealed_.end()}, {}, head_};
   const bool same_key = database.keys().keys().size() <= 1;
-  const auto& only = opened_.front().header;
-  if (replaced_ == 0 && opened_.size() == 1 && same_key && only && only->cars == header.cars &&
-      only->head == header.head) {
+  if (replaced_ == 0 && tail_.size() == 1 && same_key && has_header(header)) {
     adopted_ = true;
     car_ = tail_.front().car;
     rows_.clear();
@@ -173,10 +211,19 @@ Status Sealer::seal_tail() {
   }
   SealedCar car = database.format().seal(header, blocks, engine_.sealing_key(), engine_.entropy());
   std::vector<DeletedRow> deletes;
-  for (const TailCommit& commit : tail_) add_deletes(commit.car, deletes);
-  for (const Cid& replaced : cars_of({sealed_.begin(), kept})) add_deletes(replaced, deletes);
+  for (const TailCommit& commit : tail_) append_deletes(deletes, database, commit.car);
+  for (const Cid& replaced : cars_of({sealed_.begin(), kept}))
+    append_deletes(deletes, database, replaced);
   replace(std::move(car), std::move(deletes));
   return {};
+}
+
+/// True if the CAR of the tail's only commit has this header.
+bool Sealer::has_header(const CarHeader& header) const {
+  const auto made = made_.find(tail_.front().car);
+  const CarHeader* own = made == made_.end() ? nullptr : &made->second.header;
+  if (!opened_.empty()) own = opened_.front().header ? &*opened_.front().header : nullptr;
+  return own && own->cars == header.cars && own->head == header.head;
 }
 
 /// A header that names what was merged, and what readers need for that.
@@ -215,22 +262,17 @@ Status Sealer::compact_log() {
   SealedCar car =
       database.format().seal({{}, {}, head_}, blocks, engine_.sealing_key(), engine_.entropy());
   std::vector<DeletedRow> deletes;
-  for (const Cid& replaced : cars_of(record.car_log())) add_deletes(replaced, deletes);
+  for (const Cid& replaced : cars_of(record.car_log())) append_deletes(deletes, database, replaced);
   replace(std::move(car), std::move(deletes));
   return {};
-}
-
-void Sealer::add_deletes(const Cid& car, std::vector<DeletedRow>& deletes) {
-  for (const char* table : {"car", "blocks", "events"}) deletes.push_back({table, car});
 }
 
 void Sealer::replace(SealedCar car, std::vector<DeletedRow> deletes) {
   car_ = car.name;
   std::erase_if(deletes, [&](const DeletedRow& row) { return row.key == car_; });
   deletes_ = std::move(deletes);
-  Database::Rows rows = engine_.database().add_opened_car(car.name, std::move(car.opened));
   rows_.clear();
-  append_rows(rows_, car_, std::move(car.stored), std::move(rows));
+  append_car(rows_, engine_.database(), car_, std::move(car.opened), std::move(car.stored));
   commit();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <unordered_map>
 #include <vector>
 
 #include "documents/slimming.hpp"
@@ -39,6 +40,10 @@ class Sealer {
   /// Replaces the whole log by one CAR. Does nothing if it has fewer than two.
   void compact(Done done);
 
+  /// To be called with the CAR of every commit that is made here: as long as its blocks are resident, sealing does not have
+  /// to read, decrypt and check it again.
+  void note_made(const Cid& car, CarHeader header, const std::vector<NewBlock>& blocks);
+
   /// To be called after commits: seals by itself when the tail has grown long. Longer where a connection is about to have it
   /// sealed, so that a burst becomes few CARs.
   void note_commit();
@@ -57,18 +62,24 @@ class Sealer {
   [[nodiscard]] std::size_t count_refused() const;
   void read_cars();
   Status seal_tail();
+  bool find_blocks();
+  [[nodiscard]] bool has_header(const CarHeader& header) const;
   Status seal_merge();
   Status compact_log();
   void replace(SealedCar car, std::vector<DeletedRow> deletes);
   void commit();
   void end(Status status);
-  static void add_deletes(const Cid& car, std::vector<DeletedRow>& deletes);
 
   Engine& engine_;
   std::vector<Task> tasks_;  // the first is under way
   bool busy_ = false;
   int losses_ = 0;           // races with other tabs that this task lost
   std::optional<Cid> last_;  // the newest commit that the task is to seal
+  struct Made {
+    CarHeader header;
+    std::vector<Cid> blocks;
+  };
+  std::unordered_map<Cid, Made, CidHash> made_;  // commits of this engine in the tail
   // What the task replaces, and by what.
   std::vector<TailCommit> tail_;
   std::vector<CarGroup> sealed_;

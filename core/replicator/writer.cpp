@@ -120,11 +120,11 @@ Status Writer::make(Write& write, LocalRecord& record) {
     std::vector<BlockView> views;
     views.reserve(commit.blocks.size());
     for (const NewBlock& block : commit.blocks) views.push_back({block.cid, block.data});
-    SealedCar car = database.format().seal({record.car_log(), {}, events_of(commit.heads)}, views,
-                                           key, engine_.entropy());
-    Database::Rows rows = database.add_opened_car(car.name, std::move(car.opened));
-    append_rows(rows_, car.name, std::move(car.stored), std::move(rows));
+    CarHeader header{record.car_log(), {}, events_of(commit.heads)};
+    SealedCar car = database.format().seal(header, views, key, engine_.entropy());
+    engine_.sealer().note_made(car.name, std::move(header), commit.blocks);
     made.tail.push_back({car.name, commit.heads});
+    append_commit(rows_, database, std::move(car));
     record.tail.push_back(made.tail.back());
     record.heads = commit.heads;
   }

@@ -21,6 +21,12 @@ bool DiskWatch::has_row(const std::string& table, const Cid& key) const {
   return at != storage_.tables.end() && at->second.contains(key.text());
 }
 
+bool DiskWatch::is_held(const Cid& car) const {
+  if (!has_row("car", car)) return false;
+  const bool is_small = storage_.tables.at("car").at(car.text()).size() <= kRowlessCar;
+  return is_small || has_row("blocks", car);
+}
+
 void DiskWatch::check_rows(const std::vector<ResolvedRow>& rows,
                            const std::optional<Bytes>& record) {
   if (record) {
@@ -44,7 +50,7 @@ void DiskWatch::check_record(Guarantee guarantee) {
   }
   EventSet held;
   for (const Cid& car : cars_of(record->car_log())) {
-    require(has_row("car", car) && has_row("blocks", car), guarantee,
+    require(is_held(car), guarantee,
             [&] { return "the record names CAR " + brief(car) + ", which is not stored"; });
     const History::Car* known = history_.car(car);
     if (known) held.add(known->events);

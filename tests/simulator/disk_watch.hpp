@@ -58,6 +58,8 @@ class DiskWatch {
   [[nodiscard]] bool may_rebase(const LocalRecord& record);
   void rebase(const EventSet& below);
   [[nodiscard]] bool has_row(const std::string& table, const Cid& key) const;
+  /// With its row, if it has to have one.
+  [[nodiscard]] bool is_held(const Cid& car) const;
 
   History& history_;
   const std::vector<std::unique_ptr<ObjectStore>>& stores_;
