@@ -48,11 +48,21 @@ export function* putRow(transaction, { table, key, bytes }) {
 /**
  * @param {Transaction} transaction
  * @param {{ table: string, key: string }} row
+ * @param {{ chunks: boolean }} options whether any row may be kept in chunks
  * @returns {Generator<Promise<unknown>>}
  */
-export function* deleteRow(transaction, { table, key }) {
+export function* deleteRow(transaction, { table, key }, { chunks }) {
   yield transaction.objectStore(table).delete(key);
-  yield transaction.objectStore('chunks').delete(chunkKeys(table, key));
+  if (chunks) yield transaction.objectStore('chunks').delete(chunkKeys(table, key));
+}
+
+/**
+ * @param {Transaction} transaction
+ * @returns {Promise<boolean>} whether any row is kept in chunks
+ */
+export async function hasChunks(transaction) {
+  const chunks = transaction.objectStore('chunks');
+  return (await chunks.getKey(IDBKeyRange.lowerBound([]))) !== undefined;
 }
 
 /**

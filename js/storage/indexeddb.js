@@ -1,6 +1,6 @@
 import { ReplicationError, asReplicationError } from '../errors.js';
 import { IndexedDbConnection } from './indexeddb-connection.js';
-import { deleteRow, detached, putRow, readRow, readTable } from './indexeddb-rows.js';
+import { deleteRow, detached, hasChunks, putRow, readRow, readTable } from './indexeddb-rows.js';
 import { RECORD_KEY, randomId } from './indexeddb-schema.js';
 import { StorageInstance } from './storage-instance.js';
 
@@ -100,9 +100,13 @@ export class IndexedDbStorage extends StorageInstance {
     const requests = [transaction.done];
     transaction.done.catch(() => {});
     try {
-      if (record !== undefined) {
-        const records = transaction.objectStore('record');
-        const stored = await records.get(RECORD_KEY);
+      // Asked for together, and before the first change: what awaits here must not leave failures unattended.
+      const records = record !== undefined && transaction.objectStore('record');
+      const [stored, chunks] = await Promise.all([
+        records && records.get(RECORD_KEY),
+        deleted.length > 0 && hasChunks(transaction),
+      ]);
+      if (records) {
         // A first try whose connection was lost may have been made all the same.
         if (stored?.commit === id) return true;
         if ((stored?.version ?? 0) !== version) return false;
@@ -113,7 +117,7 @@ export class IndexedDbStorage extends StorageInstance {
         for (const request of putRow(transaction, row)) requests.push(request);
       }
       for (const row of deleted) {
-        for (const request of deleteRow(transaction, row)) requests.push(request);
+        for (const request of deleteRow(transaction, row, { chunks })) requests.push(request);
       }
       // Without this the browser waits until the results of all requests have been taken in.
       transaction.commit();
