@@ -7,7 +7,7 @@
 namespace fireproof {
 namespace {
 
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kRecordVersion = 1;
 
 Value links(const std::vector<Cid>& cids) {
   List list;
@@ -178,7 +178,7 @@ Bytes LocalRecord::encode() const {
     commits.emplace_back(std::move(entry));
   }
   Map record;
-  record.emplace_back("version", Value::integer(kVersion));
+  record.emplace_back("version", Value::integer(kRecordVersion));
   record.emplace_back("format", Value(format));
   record.emplace_back("public", Value(is_public));
   record.emplace_back("keys", Value(std::move(key_list)));
@@ -207,7 +207,7 @@ Result<LocalRecord> LocalRecord::decode(ByteView bytes) {
   const Integer* version = value ? value->find<Integer>("version") : nullptr;
   const auto* format = value ? value->find<std::string>("format") : nullptr;
   const bool* is_public = value ? value->find<bool>("public") : nullptr;
-  if (!version || *version != Integer{kVersion, false} || !format || !is_public ||
+  if (!version || *version != Integer{kRecordVersion, false} || !format || !is_public ||
       !read_keys(value->find("keys"), record.keys) ||
       !read_heads(value->find("heads"), record.heads) ||
       !read_groups(value->find("sealed"), record.sealed) ||

@@ -10,25 +10,25 @@
 namespace fireproof {
 namespace {
 
-tl::unexpected<Error> corrupt(std::string what) {
+tl::unexpected<Error> corrupt_meta(std::string what) {
   return fail(ErrorCode::kCorruptMeta, "meta record: " + std::move(what));
 }
 
 /// The group that a meta event block names: dbMeta, bytes of `{"cars": [link…]}`.
 Result<CarGroup> read_group(ByteView block) {
   auto event = dag_cbor::decode(block);
-  if (!event) return corrupt("an entry is no meta event");
+  if (!event) return corrupt_meta("an entry is no meta event");
   const Value* data = event->find("data");
   const Bytes* db_meta = data ? data->find<Bytes>("dbMeta") : nullptr;
-  if (!db_meta) return corrupt("an entry without dbMeta");
+  if (!db_meta) return corrupt_meta("an entry without dbMeta");
   auto named = dag_json::decode(as_text(*db_meta));
   const List* cars = named ? named->find<List>("cars") : nullptr;
-  if (!cars || cars->empty()) return corrupt("an entry that names no CAR");
+  if (!cars || cars->empty()) return corrupt_meta("an entry that names no CAR");
   CarGroup group;
   for (const Value& car : *cars) {
     const Cid* cid = car.get<Cid>();
     if (!cid || cid->codec() != codec::kCar24)
-      return corrupt("an entry names something that is no CAR");
+      return corrupt_meta("an entry names something that is no CAR");
     group.push_back(*cid);
   }
   return group;
@@ -37,7 +37,7 @@ Result<CarGroup> read_group(ByteView block) {
 Result<MetaEntry> read_entry(const Value& from) {
   const auto* data = from.find<std::string>("data");
   const auto block = data ? multibase::decode(*data) : std::nullopt;
-  if (!block) return corrupt("an entry without data");
+  if (!block) return corrupt_meta("an entry without data");
   MetaEntry entry;
   FIREPROOF_TRY(entry.group, read_group(*block));
   entry.event = cid_of(codec::kDagCbor, *block);
@@ -45,7 +45,7 @@ Result<MetaEntry> read_entry(const Value& from) {
     for (const Value& parent : *parents) {
       const auto* text = parent.get<std::string>();
       auto cid = text ? Cid::parse(*text) : std::nullopt;
-      if (!cid) return corrupt("an entry with a parent that is no CID");
+      if (!cid) return corrupt_meta("an entry with a parent that is no CID");
       entry.parents.push_back(std::move(*cid));
     }
   }
@@ -70,7 +70,7 @@ void read_keys(const Value* from, Meta& meta) {
 
 Result<Meta> read_meta_24(ByteView bytes) {
   auto value = json::parse(as_text(bytes));
-  if (!value) return corrupt(value.error().message);
+  if (!value) return corrupt_meta(value.error().message);
   Meta meta;
   const List* entries = value->get<List>();
   if (!entries) {
@@ -79,7 +79,7 @@ Result<Meta> read_meta_24(ByteView bytes) {
     if (entries) meta.object = *value;
   }
   if (!entries) {
-    if (!value->find("car")) return corrupt("no list of entries");
+    if (!value->find("car")) return corrupt_meta("no list of entries");
     return fail(ErrorCode::kUnsupportedFormat,
                 "this meta record was written by Fireproof 0.14, the database is "
                 "opened as 0.24");

@@ -4,7 +4,7 @@ namespace fireproof {
 namespace {
 
 /// Rows are stored when this many bytes have gathered.
-constexpr std::size_t kStoreEvery = std::size_t{8} << 20;
+constexpr std::size_t kStoreResealedEvery = std::size_t{8} << 20;
 
 const char* table_of(CarKind kind) { return kind == CarKind::kData ? "car" : "file"; }
 
@@ -17,7 +17,7 @@ std::shared_ptr<Resealing> Resealing::start(Engine& engine, std::deque<StoredCar
 }
 
 void Resealing::next() {
-  if (bytes_ >= kStoreEvery || (cars_.empty() && !rows_.empty())) return store();
+  if (bytes_ >= kStoreResealedEvery || (cars_.empty() && !rows_.empty())) return store();
   if (cars_.empty()) return done_({});
   const StoredCar car = std::move(cars_.front());
   cars_.pop_front();

@@ -1,16 +1,24 @@
-// clang-tidy over core/. A file that passed is not looked at again until it, something it includes
-// or the configuration changes: build/clang-tidy/ keeps a hash of all that for each.
+// clang-tidy over core/, in the groups in which it is compiled (cmake/UnityGroups.cmake): most of its time goes
+// into headers that all share. A group that passed is not looked at again until one of its files, something they
+// include or the configuration changes: build/clang-tidy/ keeps a hash of all that for each.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, isAbsolute } from 'node:path';
 import { inCheckout } from '../lib/checkout.mjs';
 import { cmakeConfigure } from '../lib/cmake.mjs';
-import { filesBelow } from '../lib/files.mjs';
 import { includesOf } from '../lib/includes.mjs';
 import { run } from '../lib/process.mjs';
 
 const preset = 'native-sanitized';
 const parallel = 2;
+
+/** What is compiled for the core: groups, and files on their own. */
+function compiled() {
+  const commands = readFileSync(inCheckout('build', preset, 'compile_commands.json'), 'utf8');
+  return JSON.parse(commands)
+    .filter(({ command }) => command.includes('/fireproof-core.dir/'))
+    .map(({ file }) => file);
+}
 
 /** A hash of a source, of all that it includes from core/, and of the configuration. */
 function fingerprint(source) {
@@ -20,14 +28,14 @@ function fingerprint(source) {
     const text = readFileSync(path, 'utf8');
     hash.update(text);
     for (const { name, quoted } of includesOf(text)) {
-      const included = inCheckout('core', name);
+      const included = isAbsolute(name) ? name : inCheckout('core', name);
       if (quoted && existsSync(included)) seen.add(included);
     }
   }
   return hash.digest('hex');
 }
 
-const stampOf = (source) => source.replace(inCheckout('core'), inCheckout('build', 'clang-tidy'));
+const stampOf = (source) => inCheckout('build', 'clang-tidy', basename(source));
 
 function hasPassed(source) {
   const stamp = stampOf(source);
@@ -41,6 +49,7 @@ async function check(source) {
   const { code, output } = await run('clang-tidy', [
     ...args,
     '--extra-arg=-Wno-unknown-warning-option',
+    '--checks=-bugprone-suspicious-include', // a group includes its sources
     source,
   ]);
   if (code !== 0) return output.replace(/^\d+ warnings?( and \d+ errors?)? generated\.\n/gm, '');
@@ -55,12 +64,12 @@ async function check(source) {
  */
 export async function tidy(progress) {
   await cmakeConfigure(preset); // for its compile_commands.json
-  const pending = filesBelow(inCheckout('core'), /\.cpp$/).filter((each) => !hasPassed(each));
+  const pending = compiled().filter((each) => !hasPassed(each));
   const total = pending.length;
   const failures = [];
   const worker = async () => {
     while (pending.length > 0) {
-      progress((total - pending.length) / total, `${total - pending.length} of ${total} files`);
+      progress((total - pending.length) / total, `${total - pending.length} of ${total} groups`);
       const failure = await check(pending.shift());
       if (failure) failures.push(failure);
     }

@@ -5,7 +5,7 @@
 namespace fireproof::simulator {
 namespace {
 
-constexpr Time kPatience = 600'000;
+constexpr Time kCallPatience = 600'000;
 constexpr std::size_t kSharedKeys = 8;
 constexpr std::size_t kOwnKeys = 4;
 constexpr Time kMostJump = 3'600'000;
@@ -36,7 +36,7 @@ void Workload::prepare() {
         if (answer.json) --waiting;
       });
     }
-    const Time end = world_.now() + kPatience;
+    const Time end = world_.now() + kCallPatience;
     while (waiting > 0 && world_.now() < end) world_.run_until(world_.now() + 100);
     require(waiting == 0, Guarantee::kG6, "a device without faults is not in sync in 10 minutes");
   }
