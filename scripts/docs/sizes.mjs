@@ -23,6 +23,8 @@ const purposes = {
   'server-portable.js': 'the server outside Node: Workers, Deno, bundlers',
   'interop.js': 'beside the JavaScript Fireproof, in pages',
   'interop-node.js': 'beside the JavaScript Fireproof, in Node',
+  'testing.js': 'the suite for connectors, in Node',
+  'testing-browser.js': 'the suite for connectors, in pages',
   'cli.js': 'the command line',
   'shared-*.js': 'Node, server and command line: what they share',
 };
