@@ -47,11 +47,6 @@ void Connection::run_round_for(CallId call, bool pulls_only) {
   begin_round();
 }
 
-void Connection::answer_when_synced(CallId call) {
-  synced_calls_.push_back({call, round_number_});
-  begin_round();
-}
-
 void Connection::pause() {
   paused_ = true;
   set_state("paused");
@@ -109,8 +104,10 @@ void Connection::finish() {
                                      [](const Error& error) { return is_final(error.code); });
   if (all_final && same_keys && !round_->etag.empty() && !can_push())
     refused_ = {round_->etag, errors.front()};
-  if (can_push() && has_work()) return push();
-  end_with_errors();
+  note_pull();
+  if (!can_push() || !has_work()) return end_with_errors();
+  answer_synced_calls();
+  push();
 }
 
 void Connection::end_with_errors() {
@@ -137,8 +134,6 @@ void Connection::abandon(Error error, Time retry_after) {
 
 void Connection::end_round(std::optional<Error> error, Time retry_after) {
   if (!error) refused_.reset();
-  const std::uint64_t number = round_number_;
-  const bool pulled_only = round_->pulls_only;
   // A remote that fails now and then is not one that is down: only failures without any progress add up.
   if (round_->advanced) backoff_.reset();
   round_.reset();
@@ -165,24 +160,15 @@ void Connection::end_round(std::optional<Error> error, Time retry_after) {
       engine_.answer(call, "{}");
     }
   }
+  if (!error) note_covered();
+  answer_synced_calls();
   if (error && !retrying_ && options_.poll == 0) {
     for (const SyncedCall& synced : std::exchange(synced_calls_, {}))
       engine_.answer(synced.call, fail(*error));
   }
   if (error) return;
-  // A round that ended while paused may have left out the push.
-  if (!pulled_only && !paused_) answer_synced_calls(number);
   if (can_push() && has_work()) schedule_push();
-}
-
-/// A round that began after such a call has taken over what the remote had, and sent what was written here.
-void Connection::answer_synced_calls(std::uint64_t number) {
-  std::erase_if(synced_calls_, [&](const SyncedCall& synced) {
-    const bool answered = synced.after < number;
-    if (answered) engine_.answer(synced.call, "{}");
-    return answered;
-  });
-  if (!synced_calls_.empty()) due_ = engine_.now();
+  look_for_synced_calls();
 }
 
 // ---- news

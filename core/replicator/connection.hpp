@@ -131,6 +131,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
   [[nodiscard]] std::string status_json() const;
 
  private:
+  /// A `synced()` that waits.
+  struct SyncedCall {
+    CallId call = 0;
+    std::uint64_t after = 0;      // the last round that began before the call
+    std::uint64_t history = 0;    // Engine::history() that these are of
+    std::vector<Cid> head;        // of the moment of the call
+    std::vector<Cid> files;       // attachments that were not confirmed then
+    std::uint64_t sealed_in = 0;  // the last round that sealed what the call waits for
+    std::optional<Time>
+        settles_at;       // from when on a look at the remote tells that the head is held
+    bool pulled = false;  // what the remote had is applied here
+    bool held = false;    // the remote holds the head
+  };
+
   /// A callback that does nothing if by then this round has ended, or the connection is gone.
   template <typename Function>
   auto in_this_round(Function function) {
@@ -151,6 +165,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   [[nodiscard]] bool names_our_log(const LocalRecord& record) const;
   [[nodiscard]] bool needs_unstored(const CarHeader& header) const;
   [[nodiscard]] Result<bool> remote_covers(const std::vector<Cid>& events);
+  [[nodiscard]] Result<bool> covers(const std::vector<Cid>& head, const std::vector<Cid>& events);
   void note_base(Meta&& meta);
   void forget_remote();
   void read_header(const Cid& car);
@@ -172,7 +187,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void abandon(Error error, Time retry_after);
   void end_with_errors();
   void end_round(std::optional<Error> error, Time retry_after);
-  void answer_synced_calls(std::uint64_t number);
   void set_state(std::string_view state);
   void notify(std::string_view type, std::string json);
   void reset_progress();
@@ -210,6 +224,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void push();
   void seal();
   void seal_again();
+  void check_sealed();
   void send_cars();
   void push_later();
   void launch_uploads();
@@ -225,6 +240,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void save_confirmed(std::optional<RemoteState> state,
                       const std::function<void(Result<bool>)>& done);
   void schedule_push();
+
+  // connection_synced.cpp
+  void follow_history(SyncedCall& synced) const;
+  void note_pull();
+  void note_seal();
+  void note_push();
+  void note_covered();
+  [[nodiscard]] bool is_fulfilled(const SyncedCall& synced) const;
+  void answer_synced_calls();
+  void look_for_synced_calls();
 
   // connection_conditions.cpp
   [[nodiscard]] Conditions conditions() const;
@@ -250,10 +275,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   };
   std::optional<Refused> refused_;
   std::vector<CallId> waiting_calls_;
-  struct SyncedCall {
-    CallId call = 0;
-    std::uint64_t after = 0;  // the last round that began before the call
-  };
   std::vector<SyncedCall> synced_calls_;
   bool next_pulls_only_ = false;
   /// What the last meta that was seen in this session had to be kept of, and its ETag.
@@ -271,7 +292,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::uint64_t pushed_history_ = 0;            // Engine::history() of what is pushed
   std::size_t push_gap_ = 0;
   bool reported_safe_ = false;
-  bool settles_ = false;  // the last push counts only when the meta was read back
+  bool settles_ = false;     // the last push counts only when the meta was read back
+  Time settles_at_ = -1e12;  // from this moment on
   std::optional<Time>
       offered_at_;         // when a meta of a provisional history was written, or seen first
   bool settling_ = false;  // and whether it has to be seen once more

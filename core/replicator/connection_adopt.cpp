@@ -107,11 +107,15 @@ bool Connection::names_our_log(const LocalRecord& record) const {
 
 /// True if every one of these events is in the history that the remote's meta names.
 Result<bool> Connection::remote_covers(const std::vector<Cid>& events) {
-  const std::vector<Cid> theirs = head_of_remote();
+  return covers(head_of_remote(), events);
+}
+
+/// True if every one of these events is in the history of a head.
+Result<bool> Connection::covers(const std::vector<Cid>& head, const std::vector<Cid>& events) {
   EventGraph* graph = engine_.database().events();
   if (!graph) return suspended();
   return std::all_of(events.begin(), events.end(), [&](const Cid& ours) {
-    return std::any_of(theirs.begin(), theirs.end(), [&](const Cid& event) {
+    return std::any_of(head.begin(), head.end(), [&](const Cid& event) {
       if (event == ours) return true;
       const auto above = graph->find(event);
       const auto below = graph->find(ours);

@@ -16,10 +16,6 @@ constexpr std::array<Time, 7> kGaps{0, 50, 100, 200, 400, 800, 1000};
 /// After this long without commits the next is pushed at once.
 constexpr Time kQuiet = 2000;
 
-/// A store without conditions is looked at again before its meta counts as written.
-constexpr Time kSettleAtLeast = 500;
-constexpr Time kSettleAtMost = 2000;
-
 }  // namespace
 
 // ---- what is known of the remote
@@ -114,14 +110,35 @@ void Connection::seal() {
     if (!status) return self.abandon(status.error(), 0);
     self.seal_again();
   });
+  note_seal();
   std::vector<Cid> refused = cars_of(engine_.record().sealed);
   std::erase_if(refused, [&](const Cid& car) { return !refusals_.is_final(car); });
   engine_.sealer().prepare_publishing(refused, sealed);
 }
 
+/// Commits that came while it was sealed stay for the next push, so that a stream of them holds up none. A merge that came
+/// between has to be sealed first: a head that does not cover the remote's would hide it.
+void Connection::check_sealed() {
+  if (engine_.record().sealed_head.empty()) return push_later();
+  if (engine_.record().sealed_head == engine_.record().clock()) return send_cars();
+  const auto check = [](Connection& self) -> Status {
+    FIREPROOF_TRY(const bool covers,
+                  self.covers(self.engine_.record().sealed_head, self.remote_head_));
+    covers ? self.send_cars() : self.push_later();
+    return {};
+  };
+  engine_.start_operation({this,
+                           [this, number = round_number_, check]() -> Status {
+                             if (!round_ || round_number_ != number) return {};
+                             return check(*this);
+                           },
+                           [this](Error error) {
+                             if (round_) abandon(std::move(error), 0);
+                           }});
+}
+
 void Connection::send_cars() {
   const LocalRecord& record = engine_.record();
-  if (record.sealed_head.empty()) return push_later();
   pushed_history_ = engine_.history();
   pushed_head_ = record.sealed_head;
   pushed_group_ = record.sealed.front();
@@ -147,7 +164,7 @@ void Connection::send_cars() {
   continue_push();
 }
 
-/// Commits or a merge came between, so that no header names the whole head: the whole round again, for the same calls.
+/// A merge came between, so that no header names the whole head: the whole round again, for the same calls.
 void Connection::push_later() {
   round_.reset();
   schedule_push();
@@ -319,6 +336,7 @@ void Connection::finish_push(std::string etag) {
   // Where conditions are not observed somebody may have overwritten it already: that is seen at the next look.
   settles_ = !relies_on_condition_ || etag.empty();
   offered_at_ = engine_.now();
+  note_push();
   RemoteState state;
   if (!settles_) {
     // With entries that could not be read, it has to be read again although nobody changes it.
@@ -328,10 +346,7 @@ void Connection::finish_push(std::string etag) {
   save_confirmed(std::move(state), in_this_round([](Connection& self, const Result<bool>& saved) {
                    if (!saved) return self.abandon(saved.error(), 0);
                    self.end_with_errors();
-                   if (!self.settles_) return;
-                   const Time span =
-                       (kSettleAtMost - kSettleAtLeast) * self.engine_.random().next();
-                   self.due_ = self.engine_.now() + kSettleAtLeast + span;
+                   if (self.settles_) self.due_ = self.settles_at_;
                  }));
 }
 

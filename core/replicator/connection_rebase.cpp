@@ -158,13 +158,13 @@ void Connection::offer() {
 /// Before anything leaves under a key that was chosen after it was written, it is sealed with that key.
 void Connection::seal_again() {
   const KeyRing& keys = engine_.database().keys();
-  if (!engine_.database().format().has_genesis() || keys.keys().size() < 2) return send_cars();
+  if (!engine_.database().format().has_genesis() || keys.keys().size() < 2) return check_sealed();
   std::deque<Resealing::StoredCar> cars;
   for (const Transfer& upload : unconfirmed()) cars.push_back({upload.kind, upload.car});
   round_->resealing =
       Resealing::start(engine_, std::move(cars), in_this_round([](Connection& self, Status sealed) {
                          if (!sealed) return self.abandon(std::move(sealed).error(), 0);
-                         self.send_cars();
+                         self.check_sealed();
                        }));
 }
 

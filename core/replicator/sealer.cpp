@@ -182,7 +182,6 @@ Status Sealer::seal_tail() {
   const bool whole = record.tail.size() == tail_.size();
   const std::vector<HeadEvent>& heads = whole ? record.heads : tail_.back().heads;
   head_ = events_of(heads);
-  whole_ = whole;
   const auto kept = sealed_.begin() + static_cast<std::ptrdiff_t>(replaced_);
   CarHeader header{{kept, sealed_.end()}, {}, head_};
   const bool same_key = database.keys().keys().size() <= 1;
@@ -236,7 +235,6 @@ Status Sealer::seal_merge() {
   FIREPROOF_TRY(const std::vector<BlockView> base,
                 missing_merge_base(engine_.database(), record, record.heads));
   head_ = record.clock();
-  whole_ = true;
   replace(engine_.database().format().seal({sealed_, {}, head_}, base, engine_.sealing_key(),
                                            engine_.entropy()),
           {});
@@ -258,7 +256,6 @@ Status Sealer::compact_log() {
     return {};
   }
   head_ = record.clock();
-  whole_ = true;
   SealedCar car =
       database.format().seal({{}, {}, head_}, blocks, engine_.sealing_key(), engine_.entropy());
   std::vector<DeletedRow> deletes;
@@ -292,7 +289,7 @@ void Sealer::commit() {
   // The same blocks have the same name: what replaces it now may have been replaced once, or be among what is replaced.
   std::erase(record.archive, CarGroup{car_});
   record.sealed.insert(record.sealed.begin(), {car_});
-  record.sealed_head = whole_ ? head_ : std::vector<Cid>();
+  record.sealed_head = head_;
   engine_.commit({std::move(record), rows_, deletes_, {}}, [this](Result<bool> stored) {
     if (stored && !*stored && ++losses_ < kMaxLosses) return commit();
     if (!stored || !*stored) {

@@ -89,7 +89,6 @@ class Sealer {
   std::vector<OpenedBlock> older_;  // blocks of replaced groups
   Cid car_;
   std::vector<Cid> head_;  // that its header names
-  bool whole_ = false;     // which was the whole head then
   bool adopted_ = false;   // the only commit of the tail is what a seal would make
   std::vector<StoredRow> rows_;
   std::vector<DeletedRow> deletes_;

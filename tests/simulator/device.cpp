@@ -81,7 +81,10 @@ Result<bool> Device::commit(const Tab& by, const command::Commit& commit,
     ++counts.full_commits;
     return fail(ErrorCode::kQuotaExceeded, "the disk is full");
   }
-  if (commit.record && commit.version != storage.version) return false;
+  if (commit.record && commit.version != storage.version) {
+    ++counts.late_commits;
+    return false;
+  }
   watch.check_rows(rows, commit.record);
   for (const ResolvedRow& row : rows) storage.tables[row.table][row.key.text()] = row.bytes;
   for (const DeletedRow& row : commit.deletes) storage.tables[row.table].erase(row.key.text());
@@ -99,12 +102,15 @@ Result<bool> Device::commit(const Tab& by, const command::Commit& commit,
 
 void Device::note_upload(int store, const Cid& car) {
   if (plan_.writes_as_package) return;
-  const std::uint64_t times = ++uploads_[store][car.text()];
-  // Tabs upload on their own; each may have to do it again after a failure, after a commit that did not succeed, and when
-  // the store's meta has forgotten what it led to.
+  Uploads& uploads =
+      uploads_[store].try_emplace(car.text(), Uploads{0, counts.late_commits}).first->second;
+  const std::uint64_t times = ++uploads.times;
+  // Tabs upload on their own; each may have to do it again after a failure, and when the store's meta has forgotten what it
+  // led to. After a commit that did not succeed, as when another tab was faster, the others do not hear what was confirmed.
+  const std::uint64_t late = counts.late_commits - uploads.late_commits;
   const std::uint64_t reasons = 1 + link(store).counts().failures() + counts.crashes +
                                 counts.unsupported + counts.gone + counts.disconnects +
-                                counts.full_commits +
+                                counts.full_commits + late +
                                 fleet_.watches[static_cast<std::size_t>(store)]->losses() +
                                 fleet_.watches[static_cast<std::size_t>(store)]->restarts();
   const std::uint64_t most = static_cast<std::uint64_t>(plan_.tabs) * reasons;

@@ -22,6 +22,7 @@ struct DeviceCounts {
   std::uint64_t unsupported = 0;  // uploads that a store refused for their condition
   std::uint64_t gone = 0;  // CARs that were sealed into another one before their upload began
   std::uint64_t full_commits = 0;
+  std::uint64_t late_commits = 0;  ///< another tab was faster
   std::uint64_t clock_jumps = 0;
   std::uint64_t acknowledged = 0;
   std::uint64_t refused = 0;  // writes
@@ -83,7 +84,11 @@ class Device {
   Time full_until_ = 0;
   int tabs_opened_ = 0;
   std::map<int, std::unique_ptr<Link>> links_;
-  std::map<int, std::map<std::string, std::uint64_t>> uploads_;  // by store and CAR
+  struct Uploads {
+    std::uint64_t times = 0;
+    std::uint64_t late_commits = 0;  // of the device before the first of them
+  };
+  std::map<int, std::map<std::string, Uploads>> uploads_;  // by store and CAR
   std::vector<std::unique_ptr<Tab>> tabs_;
 };
 
