@@ -18,9 +18,9 @@ namespace fireproof {
 /// blocks wherever they are used, which the vector of a standard library that is compiled for size does one by one.
 class Bytes {
  public:
-  using value_type = std::uint8_t;
-  using iterator = std::uint8_t*;
-  using const_iterator = const std::uint8_t*;
+  using value_type = std::uint8_t;             // NOLINT(readability-identifier-naming)
+  using iterator = std::uint8_t*;              // NOLINT(readability-identifier-naming)
+  using const_iterator = const std::uint8_t*;  // NOLINT(readability-identifier-naming)
 
   Bytes() = default;
   explicit Bytes(std::size_t size, std::uint8_t fill = 0);

@@ -98,11 +98,11 @@ std::vector<Cid> EventGraph::missing_below(Id id, std::size_t limit) {
 
 std::vector<EventGraph::Id> advance(EventGraph& graph, std::vector<EventGraph::Id> head,
                                     EventGraph::Id event) {
-  using Id = EventGraph::Id;
   if (std::find(head.begin(), head.end(), event) != head.end()) return head;
-  if (std::erase_if(head, [&](Id member) { return graph.contains(event, member); }) == 0 &&
+  if (std::erase_if(head, [&](EventGraph::Id member) { return graph.contains(event, member); }) ==
+          0 &&
       std::any_of(head.begin(), head.end(),
-                  [&](Id member) { return graph.contains(member, event); })) {
+                  [&](EventGraph::Id member) { return graph.contains(member, event); })) {
     return head;
   }
   head.push_back(event);
