@@ -2,7 +2,7 @@
 // into headers that all share. A group that passed is not looked at again until one of its files, something they
 // include or the configuration changes: build/clang-tidy/ keeps a hash of all that for each.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute } from 'node:path';
 import { inCheckout } from '../lib/checkout.mjs';
 import { cmakeConfigure } from '../lib/cmake.mjs';
@@ -35,6 +35,13 @@ function fingerprint(source) {
   return hash.digest('hex');
 }
 
+/** Bytes of a source, or of the sources of a group. */
+function sizeOf(source) {
+  const text = readFileSync(source, 'utf8');
+  const sources = includesOf(text).filter(({ name }) => isAbsolute(name));
+  return sources.reduce((sum, { name }) => sum + statSync(name).size, text.length);
+}
+
 const stampOf = (source) => inCheckout('build', 'clang-tidy', basename(source));
 
 function hasPassed(source) {
@@ -64,7 +71,10 @@ async function check(source) {
  */
 export async function tidy(progress) {
   await cmakeConfigure(preset); // for its compile_commands.json
-  const pending = compiled().filter((each) => !hasPassed(each));
+  // The largest first, so that none is left for one worker at the end.
+  const pending = compiled()
+    .filter((each) => !hasPassed(each))
+    .sort((a, b) => sizeOf(b) - sizeOf(a));
   const total = pending.length;
   const failures = [];
   const worker = async () => {
