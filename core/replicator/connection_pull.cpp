@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "replicator/car_rows.hpp"
 #include "replicator/connection.hpp"
 #include "replicator/failures.hpp"
 

@@ -32,20 +32,6 @@ struct EngineOptions {
   std::size_t compact_after = 100;  ///< groups that the log may have before a seal compacts it
 };
 
-/// Takes over a data CAR that was opened, and adds the rows that are stored of it.
-void append_car(std::vector<StoredRow>& to, Database& database, const Cid& car, OpenedCar opened,
-                std::variant<Bytes, TransferId> content);
-
-/// Largest CAR of a commit, in bytes, that is stored without rows. There are few of them, they are read whole when a database
-/// is opened, and a row less is a tenth of what storing a small commit takes.
-constexpr std::size_t kRowlessCar = std::size_t{32} << 10;
-
-/// Takes over the CAR of a commit that was just made, and adds what is to be stored of it.
-void append_commit(std::vector<StoredRow>& to, Database& database, SealedCar car);
-
-/// Adds all that is stored of a data CAR.
-void append_deletes(std::vector<DeletedRow>& to, const Database& database, const Cid& car);
-
 /// What is written in one step, all or nothing.
 struct Transaction {
   /// The new record. The keys of the key ring are put into it.

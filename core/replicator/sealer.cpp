@@ -6,6 +6,7 @@
 #include "documents/adoption.hpp"
 #include "documents/compaction.hpp"
 #include "documents/merge_base.hpp"
+#include "replicator/car_rows.hpp"
 
 namespace fireproof {
 namespace {

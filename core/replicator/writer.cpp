@@ -4,6 +4,7 @@
 
 #include "documents/attachments.hpp"
 #include "ipld/json.hpp"
+#include "replicator/car_rows.hpp"
 #include "replicator/sealer.hpp"
 
 namespace fireproof {

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "documents/adoption.hpp"
+#include "replicator/car_rows.hpp"
 
 namespace fireproof::simulator {
 

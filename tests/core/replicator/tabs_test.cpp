@@ -5,6 +5,7 @@
 #include <set>
 
 #include "ipld/json.hpp"
+#include "replicator/car_rows.hpp"
 #include "support/catch.hpp"
 #include "support/expectation.hpp"
 #include "support/writing.hpp"

@@ -1,4 +1,5 @@
 // What a write costs does not grow with the database, beyond what its format demands.
+#include "replicator/car_rows.hpp"
 #include "support/catch.hpp"
 #include "support/expectation.hpp"
 #include "support/large.hpp"
