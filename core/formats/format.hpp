@@ -52,6 +52,10 @@ class Format {
   /// Bytes of an encryption key.
   [[nodiscard]] virtual std::size_t key_size() const = 0;
 
+  /// True if a meta record holds the key of its database, which readers have from there; else it is told in other ways, and a
+  /// key that a record brings along is nobody's word.
+  [[nodiscard]] virtual bool meta_holds_key() const = 0;
+
   /// The multicodec of CAR names.
   [[nodiscard]] virtual std::uint64_t car_codec() const = 0;
 

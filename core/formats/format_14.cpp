@@ -69,6 +69,7 @@ class Format14 final : public Format {
  public:
   [[nodiscard]] std::string_view name() const override { return "0.14"; }
   [[nodiscard]] std::size_t key_size() const override { return kKeySize14; }
+  [[nodiscard]] bool meta_holds_key() const override { return true; }
   [[nodiscard]] std::uint64_t car_codec() const override { return codec::kRaw; }
   [[nodiscard]] const ShardRules& shards() const override { return shard_rules_14(); }
   [[nodiscard]] bool has_genesis() const override { return false; }

@@ -23,6 +23,7 @@ class Format24 final : public Format {
  public:
   [[nodiscard]] std::string_view name() const override { return "0.24"; }
   [[nodiscard]] std::size_t key_size() const override { return kKeySize24; }
+  [[nodiscard]] bool meta_holds_key() const override { return false; }
   [[nodiscard]] std::uint64_t car_codec() const override { return codec::kCar24; }
   [[nodiscard]] const ShardRules& shards() const override { return shard_rules_24(); }
   [[nodiscard]] bool has_genesis() const override { return true; }

@@ -90,7 +90,8 @@ void Connection::note_base(Meta&& meta) {
   if (meta.object.get<Map>()) round_->base.object = std::move(meta.object);
 }
 
-/// 0.14 gives its only key with the meta; 0.24 may give further ones, which only open.
+/// 0.14 gives its only key with the meta. What a meta of 0.24 gives is not taken: whoever can write the meta could have us open,
+/// and merge, what was written without our key.
 Status Connection::take_keys(const Meta& meta) {
   Database& database = engine_.database();
   if (meta.is_public && !engine_.is_public()) {
@@ -102,12 +103,8 @@ Status Connection::take_keys(const Meta& meta) {
     return fail(ErrorCode::kKeyMismatch,
                 "the database at " + options_.remote + " is encrypted, this one is public");
   }
-  const bool one_key = database.format().key_size() == 32;
+  if (!database.format().meta_holds_key()) return {};
   for (const SecretKey& key : meta.keys) {
-    if (!one_key) {
-      database.keys().add(key);
-      continue;
-    }
     const bool one = !round_->remote_key || *round_->remote_key == key;
     if (!one || (!engine_.adopt_key(key) && !may_take_key(key))) return fail(other_key_error());
     round_->remote_key = key;
