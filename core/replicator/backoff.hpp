@@ -29,12 +29,14 @@ class Backoff {
  public:
   static constexpr Time kBase = 500;
   static constexpr Time kCap = 60'000;
+  /// The longest wait that a remote may ask for: what it says may be a mistake, and so may the clock that it was reckoned by.
+  static constexpr Time kMostDemanded = 600'000;
 
-  /// How long to wait after one more failure; at least `least` milliseconds.
-  Time next(Random& random, Time least) {
+  /// How long to wait after one more failure: at least `demanded` milliseconds, of which kMostDemanded count.
+  Time next(Random& random, Time demanded) {
     const Time ceiling = std::min(kCap, kBase * static_cast<Time>(1U << std::min(failures_, 16U)));
     ++failures_;
-    return std::max(least, random.next() * ceiling);
+    return std::max(std::min(demanded, kMostDemanded), random.next() * ceiling);
   }
 
   void reset() { failures_ = 0; }
