@@ -50,7 +50,10 @@ Result<std::vector<HeadEvent>> merge_heads(EventGraph& graph, const std::vector<
                                            std::vector<Cid> theirs, std::vector<Cid>& missing) {
   std::vector<EventGraph::Id> ids;
   for (const HeadEvent& head : ours) {
-    if (const auto id = graph.find(head.event)) ids.push_back(*id);
+    const auto id = graph.find(head.event);
+    // Left out, what was written here would be lost without a word.
+    if (!id) return fail(ErrorCode::kCorruptBlock, "event " + head.event.text() + " is missing");
+    ids.push_back(*id);
   }
   std::sort(theirs.begin(), theirs.end(), CidTextOrder());
   for (const Cid& event : theirs) {

@@ -21,7 +21,7 @@ constexpr std::size_t kMaxMissing = 1000;
 /// that the CARs of its log hold are taken to be complete and not looked at again.
 ///
 /// Changes nothing. Fails with kSuspended, with kUnrelatedHistory if the two histories share no event, or with
-/// kCorruptBlock if blocks that are there cannot be understood.
+/// kCorruptBlock if blocks that are there cannot be understood, or an event of the record's own head is nowhere.
 Result<Adoption> adopt(Database& database, const LocalRecord& record, const CarGroup& group,
                        const CarHeader& header);
 

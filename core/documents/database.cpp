@@ -73,17 +73,28 @@ void Database::add_lost(const Cid& car) {
   index_.remove({car});
 }
 
-void Database::add_stored_events(ByteView row) {
+void Database::add_events_of(const OpenedCar& car) {
+  for (const OpenedBlock& block : car.blocks) {
+    if (!looks_like_event(block.data)) continue;
+    if (auto event = decode_event(block.data)) events_.add(block.cid, std::move(*event));
+  }
+}
+
+bool Database::add_stored_events(ByteView row) {
+  bool whole = true;
   while (!row.empty()) {
     const auto size = varint::decode(row);
-    if (!size || size->value > row.size() - size->size) return;
+    if (!size || size->value > row.size() - size->size) return false;
     const ByteView section = row.subspan(size->size, static_cast<std::size_t>(size->value));
     row = row.subspan(size->size + section.size());
     auto cid = Cid::read(section);
-    if (!cid || !matches(cid->cid, section.subspan(cid->size))) continue;
-    if (auto event = decode_event(section.subspan(cid->size)))
-      events_.add(cid->cid, std::move(*event));
+    const bool matching = cid && matches(cid->cid, section.subspan(cid->size));
+    auto event = matching ? decode_event(section.subspan(cid->size))
+                          : fail(ErrorCode::kCorruptBlock, "a damaged event");
+    if (event) events_.add(cid->cid, std::move(*event));
+    whole = whole && event.has_value();
   }
+  return whole;
 }
 
 void Database::add_range(const Cid& car, std::uint32_t offset, Bytes stored,

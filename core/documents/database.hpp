@@ -46,7 +46,8 @@ class Database final : public BlockSource {
   Status add_stored_car(const Cid& car, ByteView row) { return index_.add(car, row, true); }
 
   /// Takes over the events of a stored CAR (table "events"). Events whose bytes do not match their CID are left out.
-  void add_stored_events(ByteView row);
+  /// False if the row holds anything else besides: then some of its events may be missing.
+  bool add_stored_events(ByteView row);
   void set_events_loaded() { events_loaded_ = true; }
 
   /// Takes over a CAR that was just opened. Its rows for storage:
@@ -69,6 +70,9 @@ class Database final : public BlockSource {
 
   /// Notes that CARs were deleted from storage.
   void drop_cars(const std::vector<Cid>& names);
+
+  /// Takes over the events of a stored CAR that was read and opened again, since its row is gone or damaged.
+  void add_events_of(const OpenedCar& car);
 
   /// Takes over the blocks of a stored CAR that was read and opened again. It is lost if it lacks one of `cids`.
   void add_reopened_car(const Cid& name, OpenedCar car, const std::vector<Cid>& cids);

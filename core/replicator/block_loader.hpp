@@ -25,6 +25,7 @@ class BlockLoader {
   bool receive(Database& database, input::RangesRead&& read);
 
   [[nodiscard]] bool idle() const { return reads_.empty(); }
+  [[nodiscard]] bool is_loading(const Cid& block) const { return loading_.contains(block); }
 
   /// CARs, or ranges of CARs, that were asked for so far: what tests hold against the size of the database.
   [[nodiscard]] std::uint64_t ranges_read() const { return ranges_read_; }

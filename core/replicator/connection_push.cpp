@@ -284,7 +284,8 @@ void Connection::end_refused() {
 
 void Connection::send_meta() {
   using Put = command::PutMeta::Condition;
-  round_->sends_cars = false;
+  round_->sends_cars = paused_;  // `resume` then goes on from here: no CAR is left to be sent
+  if (paused_) return;
   if (engine_.history() != pushed_history_) return begin_again();  // exchanged since it was sealed
   if (engine_.record().provisional && remote_state().offered != pushed_group_) return offer();
   const Conditions known = conditions();

@@ -156,17 +156,46 @@ void Engine::end_reload() {
 
 void Engine::handle(input::RowsLoaded&& loaded) {
   if (loaded.table == "events") {
-    for (const auto& [car, row] : loaded.rows) database_.add_stored_events(row);
-    database_.set_events_loaded();
-    loading_events_ = false;
-    operations_dirty_ = true;
-  } else {
+    std::unordered_set<Cid, CidHash> whole;
+    for (const auto& [car, row] : loaded.rows) {
+      if (database_.add_stored_events(row)) whole.insert(car);
+    }
+    std::vector<Cid> cars = named_cars(record_);
+    std::erase_if(cars, [&](const Cid& car) {
+      return whole.contains(car) || database_.is_rowless(car) || !database_.index().is_stored(car);
+    });
+    return take_events(std::move(cars));
+  }
+  {
     for (const auto& [car, row] : loaded.rows) {
       // A damaged row means that its CAR is not held: it is fetched again.
       (void)database_.add_stored_car(car, row);
     }
   }
   if (state_ == State::kLoading) take_cars(cars_of(record_.car_log()), [this] { opened(); });
+}
+
+/// Takes the events of CARs from themselves: their rows are gone or damaged, or they have no event. Then all events are known.
+void Engine::take_events(std::vector<Cid> cars) {
+  std::vector<StoredRange> ranges;
+  for (const Cid& car : cars) ranges.push_back({"car", car, 0, 0});
+  const auto finish = [this] {
+    database_.set_events_loaded();
+    loading_events_ = false;
+    operations_dirty_ = true;
+  };
+  if (ranges.empty()) return finish();
+  read(std::move(ranges),
+       [this, cars = std::move(cars), finish](std::vector<std::optional<Bytes>> found) {
+         found.resize(cars.size());
+         for (std::size_t i = 0; i < cars.size(); ++i) {
+           if (!found[i]) continue;  // whoever needs a block of it finds out that it is lost
+           const auto car = database_.format().open(cars[i], std::move(*found[i]), database_.keys(),
+                                                    CarKind::kData);
+           if (car) database_.add_events_of(*car);
+         }
+         finish();
+       });
 }
 
 /// Takes over stored CARs that have no rows. Those that are gone or damaged are lost.
@@ -211,8 +240,8 @@ void Engine::handle(input::StorageFailed&& failed) {
   failure_ = std::move(failed.error);
   connections_.clear();
   operations_.clear();
-  for (input::Call& waiting : std::exchange(waiting_calls_, {}))
-    answer(waiting.call, fail(failure_));
+  waiting_calls_.clear();
+  for (const CallId call : std::set<CallId>(open_calls_)) answer(call, fail(failure_));
 }
 
 void Engine::handle(input::RecordChanged&& /*changed*/) {
@@ -348,9 +377,18 @@ void Engine::run_operations() {
   if (operations_.empty() && commits_.empty()) database_.trim();
 }
 
+/// True while something that an operation asked for is still being read: to run it before would be in vain.
+bool Engine::is_waiting(Operation& operation) const {
+  if (reloads_ < operation.waits_for || (operation.wants_events && loading_events_)) return true;
+  while (!operation.wants.empty() && !loader_.is_loading(operation.wants.back()))
+    operation.wants.pop_back();
+  return !operation.wants.empty();
+}
+
 bool Engine::run_operation(Operation& operation) {
-  if (reloads_ < operation.waits_for) return false;
+  if (is_waiting(operation)) return false;
   database_.clear_absent();
+  ++operation_runs_;
   const Status status = operation.run();
   Needs needs = database_.take_needs();
   if (status || status.error().code != ErrorCode::kSuspended) return true;
@@ -362,7 +400,9 @@ bool Engine::run_operation(Operation& operation) {
       send(std::move(ranges));
     }
   }
-  if (needs.events || !needs.blocks.empty()) return false;
+  operation.wants = std::move(needs.blocks);
+  operation.wants_events = needs.events;
+  if (operation.wants_events || !operation.wants.empty()) return false;
   if (operation.waits_for == 0 || operation.failed_at != version_) {
     // Another tab may have sealed the CAR that had it into another one.
     operation.waits_for = reloads_ + (reload_pending_ ? 2 : 1);

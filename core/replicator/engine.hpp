@@ -5,6 +5,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -72,8 +73,14 @@ class Engine {
   [[nodiscard]] Time host_time(Time time) const { return time - clock_setback_; }
   [[nodiscard]] Random& random() { return random_; }
   [[nodiscard]] const BlockLoader& loader() const { return loader_; }
+  /// How often operations ran so far: what tests hold against their number.
+  [[nodiscard]] std::uint64_t operation_runs() const { return operation_runs_; }
 
-  void send(Command command) { commands_.push_back(std::move(command)); }
+  void send(Command command) {
+    const auto* end = std::get_if<command::Answer>(&command);
+    if (end && open_calls_.erase(end->call) == 0) return;  // it has failed already
+    commands_.push_back(std::move(command));
+  }
   void answer(CallId call, Result<std::string> json) {
     send(command::Answer{call, std::move(json), {}});
   }
@@ -87,6 +94,8 @@ class Engine {
     /// A block was nowhere: runs again after this many reloads, for the last time if they bring no other record.
     std::uint64_t waits_for = 0;
     std::uint64_t failed_at = 0;  ///< version of the record then
+    std::vector<Cid> wants{};     ///< blocks that it asked for when it ran last
+    bool wants_events = false;    ///< or the event index
   };
   void start_operation(Operation operation);
   void cancel_operations(const void* owner);
@@ -167,6 +176,7 @@ class Engine {
   Status open_record(const std::optional<Bytes>& bytes);
   void opened();
   void take_cars(std::vector<Cid> cars, std::function<void()> done);
+  void take_events(std::vector<Cid> cars);
   void load_new_rows(LocalRecord record, std::uint64_t version);
   void finish_reload(LocalRecord record, std::uint64_t version);
   void take_over(LocalRecord record);
@@ -197,6 +207,7 @@ class Engine {
   void connect(CallId id, ConnectionId number, const Value& arguments);
   void call_connection(CallId id, const std::string& method, const Value& arguments);
   void run_operations();
+  [[nodiscard]] bool is_waiting(Operation& operation) const;
   bool run_operation(Operation& operation);
   void schedule_wake();
 
@@ -214,6 +225,7 @@ class Engine {
   enum class State { kLoading, kOpen, kFailed } state_ = State::kLoading;
   Error failure_;
   std::vector<input::Call> waiting_calls_;
+  std::set<CallId> open_calls_;  // that have no answer yet
   LocalRecord record_;
   std::uint64_t version_ = 0;
   bool changed_while_loading_ = false;
@@ -226,6 +238,7 @@ class Engine {
   BlockLoader loader_;
   std::list<Operation> operations_;
   bool operations_dirty_ = false;
+  std::uint64_t operation_runs_ = 0;
   bool loading_events_ = false;
 
   RequestId next_request_ = 1;

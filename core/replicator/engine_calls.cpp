@@ -76,6 +76,7 @@ std::string inspect(const LocalRecord& record) {
 }  // namespace
 
 void Engine::handle(input::Call&& request) {
+  open_calls_.insert(request.call);
   if (state_ == State::kLoading) {
     waiting_calls_.push_back(std::move(request));
     return;
