@@ -73,13 +73,6 @@ void Database::add_lost(const Cid& car) {
   index_.remove({car});
 }
 
-void Database::add_events_of(const OpenedCar& car) {
-  for (const OpenedBlock& block : car.blocks) {
-    if (!looks_like_event(block.data)) continue;
-    if (auto event = decode_event(block.data)) events_.add(block.cid, std::move(*event));
-  }
-}
-
 bool Database::add_stored_events(ByteView row) {
   bool whole = true;
   while (!row.empty()) {
@@ -88,11 +81,12 @@ bool Database::add_stored_events(ByteView row) {
     const ByteView section = row.subspan(size->size, static_cast<std::size_t>(size->value));
     row = row.subspan(size->size + section.size());
     auto cid = Cid::read(section);
-    const bool matching = cid && matches(cid->cid, section.subspan(cid->size));
-    auto event = matching ? decode_event(section.subspan(cid->size))
-                          : fail(ErrorCode::kCorruptBlock, "a damaged event");
-    if (event) events_.add(cid->cid, std::move(*event));
-    whole = whole && event.has_value();
+    if (!cid || !matches(cid->cid, section.subspan(cid->size))) {
+      whole = false;
+      continue;
+    }
+    if (auto event = decode_event(section.subspan(cid->size)))
+      events_.add(cid->cid, std::move(*event));
   }
   return whole;
 }

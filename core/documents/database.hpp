@@ -71,9 +71,6 @@ class Database final : public BlockSource {
   /// Notes that CARs were deleted from storage.
   void drop_cars(const std::vector<Cid>& names);
 
-  /// Takes over the events of a stored CAR that was read and opened again, since its row is gone or damaged.
-  void add_events_of(const OpenedCar& car);
-
   /// Takes over the blocks of a stored CAR that was read and opened again. It is lost if it lacks one of `cids`.
   void add_reopened_car(const Cid& name, OpenedCar car, const std::vector<Cid>& cids);
 

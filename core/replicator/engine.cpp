@@ -61,6 +61,12 @@ void Engine::receive(Input input, Time now) {
   schedule_wake();
 }
 
+void Engine::send(Command command) {
+  const auto* end = std::get_if<command::Answer>(&command);
+  if (end && open_calls_.erase(end->call) == 0) return;  // it has failed already
+  commands_.push_back(std::move(command));
+}
+
 // ---- opening and the local record
 
 Status Engine::open_record(const std::optional<Bytes>& bytes) {
@@ -175,56 +181,56 @@ void Engine::handle(input::RowsLoaded&& loaded) {
   if (state_ == State::kLoading) take_cars(cars_of(record_.car_log()), [this] { opened(); });
 }
 
-/// Takes the events of CARs from themselves: their rows are gone or damaged, or they have no event. Then all events are known.
-void Engine::take_events(std::vector<Cid> cars) {
+/// Reads and opens stored CARs; `take` gets each of them, null if it is gone or damaged, then `done` is called.
+void Engine::open_cars(std::vector<Cid> cars, std::function<void(const Cid&, OpenedCar*)> take,
+                       std::function<void()> done) {
+  if (cars.empty()) return done();
   std::vector<StoredRange> ranges;
   for (const Cid& car : cars) ranges.push_back({"car", car, 0, 0});
-  const auto finish = [this] {
-    database_.set_events_loaded();
-    loading_events_ = false;
-    operations_dirty_ = true;
-  };
-  if (ranges.empty()) return finish();
-  read(std::move(ranges),
-       [this, cars = std::move(cars), finish](std::vector<std::optional<Bytes>> found) {
-         found.resize(cars.size());
-         for (std::size_t i = 0; i < cars.size(); ++i) {
-           if (!found[i]) continue;  // whoever needs a block of it finds out that it is lost
-           const auto car = database_.format().open(cars[i], std::move(*found[i]), database_.keys(),
-                                                    CarKind::kData);
-           if (car) database_.add_events_of(*car);
-         }
-         finish();
-       });
+  read(std::move(ranges), [this, cars = std::move(cars), take = std::move(take),
+                           done = std::move(done)](std::vector<std::optional<Bytes>> found) {
+    found.resize(cars.size());
+    for (std::size_t i = 0; i < cars.size(); ++i) {
+      if (!found[i]) {
+        take(cars[i], nullptr);
+        continue;
+      }
+      auto opened =
+          database_.format().open(cars[i], std::move(*found[i]), database_.keys(), CarKind::kData);
+      take(cars[i], opened ? &*opened : nullptr);
+    }
+    done();
+  });
+}
+
+/// Takes the events of CARs from themselves: their rows are gone or damaged, or they have no event. Then all events are known.
+void Engine::take_events(std::vector<Cid> cars) {
+  open_cars(
+      std::move(cars),
+      [this](const Cid& name, OpenedCar* car) {
+        // Whoever needs a block of one that is gone finds out that it is lost.
+        if (car) (void)database_.add_opened_car(name, std::move(*car));
+      },
+      [this] {
+        database_.set_events_loaded();
+        loading_events_ = false;
+        operations_dirty_ = true;
+      });
 }
 
 /// Takes over stored CARs that have no rows. Those that are gone or damaged are lost.
 void Engine::take_cars(std::vector<Cid> cars, std::function<void()> done) {
   std::erase_if(cars, [&](const Cid& car) { return database_.index().has_car(car); });
-  if (cars.empty()) return done();
-  std::vector<StoredRange> ranges;
-  for (const Cid& car : cars) ranges.push_back({"car", car, 0, 0});
-  read(std::move(ranges), [this, cars = std::move(cars),
-                           done = std::move(done)](std::vector<std::optional<Bytes>> found) {
-    found.resize(cars.size());
-    for (std::size_t i = 0; i < cars.size(); ++i) {
-      if (database_.index().has_car(cars[i])) continue;
-      std::optional<OpenedCar> car;
-      if (found[i]) {
-        auto opened = database_.format().open(cars[i], std::move(*found[i]), database_.keys(),
-                                              CarKind::kData);
-        if (opened) car = std::move(*opened);
-      }
-      if (!car) {
-        database_.note_lost(cars[i]);
-        continue;
-      }
-      (void)database_.add_opened_car(cars[i], std::move(*car));
-      database_.set_rowless(cars[i], true);
-      database_.mark_stored({cars[i]});
-    }
-    done();
-  });
+  open_cars(
+      std::move(cars),
+      [this](const Cid& name, OpenedCar* car) {
+        if (database_.index().has_car(name)) return;
+        if (!car) return database_.note_lost(name);
+        (void)database_.add_opened_car(name, std::move(*car));
+        database_.set_rowless(name, true);
+        database_.mark_stored({name});
+      },
+      std::move(done));
 }
 
 void Engine::opened() {
@@ -241,7 +247,7 @@ void Engine::handle(input::StorageFailed&& failed) {
   connections_.clear();
   operations_.clear();
   waiting_calls_.clear();
-  for (const CallId call : std::set<CallId>(open_calls_)) answer(call, fail(failure_));
+  while (!open_calls_.empty()) answer(*open_calls_.begin(), fail(failure_));
 }
 
 void Engine::handle(input::RecordChanged&& /*changed*/) {

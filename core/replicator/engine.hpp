@@ -76,11 +76,7 @@ class Engine {
   /// How often operations ran so far: what tests hold against their number.
   [[nodiscard]] std::uint64_t operation_runs() const { return operation_runs_; }
 
-  void send(Command command) {
-    const auto* end = std::get_if<command::Answer>(&command);
-    if (end && open_calls_.erase(end->call) == 0) return;  // it has failed already
-    commands_.push_back(std::move(command));
-  }
+  void send(Command command);
   void answer(CallId call, Result<std::string> json) {
     send(command::Answer{call, std::move(json), {}});
   }
@@ -175,6 +171,8 @@ class Engine {
 
   Status open_record(const std::optional<Bytes>& bytes);
   void opened();
+  void open_cars(std::vector<Cid> cars, std::function<void(const Cid&, OpenedCar*)> take,
+                 std::function<void()> done);
   void take_cars(std::vector<Cid> cars, std::function<void()> done);
   void take_events(std::vector<Cid> cars);
   void load_new_rows(LocalRecord record, std::uint64_t version);
