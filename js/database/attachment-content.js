@@ -5,7 +5,7 @@ export const FILE_MEMBERS = ['_files', '_publicFiles'];
 
 /** Whether something among the attachments of a document is the content of a new one. */
 export function isContent(value) {
-  return value instanceof Blob || value instanceof Uint8Array;
+  return value instanceof Blob || value instanceof ArrayBuffer || ArrayBuffer.isView(value);
 }
 
 /**
@@ -17,7 +17,7 @@ export class AttachmentContent {
   #where;
 
   /**
-   * @param {Blob | Uint8Array} content
+   * @param {Blob | ArrayBuffer | ArrayBufferView} content
    * @param {string} where names document and member, for the message of an error
    */
   constructor(content, where) {

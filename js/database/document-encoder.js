@@ -117,7 +117,11 @@ export class DocumentEncoder {
 
   /** @param {unknown} entry a new content, or what reading gave */
   #attachment(entry) {
-    if (!isContent(entry)) return this.#value(withoutMethod(entry), false);
+    if (!isContent(entry)) {
+      const stored = this.#value(withoutMethod(entry), false);
+      if (entry?.cid) return stored;
+      this.#refuse('is no attachment: give a File, a Blob, bytes, or an entry that was read');
+    }
     const content = new AttachmentContent(entry, this.#where());
     const blob = this.contents.push(content) - 1;
     return this.#patch({ file: { blob, ...content.description } });

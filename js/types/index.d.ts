@@ -21,7 +21,7 @@ export interface FileEntry {
 }
 
 /** The content of a new attachment. */
-export type FileContent = Blob | Uint8Array;
+export type FileContent = Blob | ArrayBuffer | ArrayBufferView;
 
 /** A document as it is read. Bytes are `Uint8Array`, integers beyond ±(2^53-1) are BigInt, links are `Link`. */
 export interface Document {

@@ -108,3 +108,22 @@ test('the same content is one attachment CAR', () =>
     assert.deepEqual(a._files.f.cid, b._files.g.cid);
     assert.deepEqual(a._files.f.car, b._files.g.car);
   }));
+
+test('any view of bytes is an attachment, and what is none is refused', () =>
+  withDatabase(KINDS[0], async (db) => {
+    const bytes = noise(1000);
+    const _files = {
+      buffer: bytes.slice().buffer,
+      part: new DataView(bytes.buffer, 10, 20),
+      words: new Uint16Array(bytes.buffer, 2, 4),
+    };
+    await db.put({ _id: 'x', _files });
+    const read = (await db.get('x'))._files;
+    assert.deepEqual(await contentOf(read.buffer), bytes);
+    assert.deepEqual(await contentOf(read.part), bytes.subarray(10, 30));
+    assert.deepEqual(await contentOf(read.words), bytes.subarray(2, 10));
+    for (const wrong of ['text', 7, null, {}, [1, 2], { data: 'x' }]) {
+      await rejectsWith(db.put({ _id: 'y', _files: { wrong } }), 'invalid-document');
+    }
+    await rejectsWith(db.get('y'), 'not-found');
+  }));
