@@ -25,7 +25,7 @@ const UPLOAD_ANSWER = { bytes: 1024 * 1024, code: 'server' };
  *
  * @typedef {object} HttpRequest
  * @property {string} url
- * @property {string} [what] for messages, in place of a URL that holds credentials
+ * @property {string} [what] for messages, in place of the URL without its query, which may hold credentials
  * @property {Record<string, string>} [headers]
  * @property {RequestCache} [cache]
  * @property {AbortSignal} [signal]
@@ -91,7 +91,7 @@ export class HttpClient {
   }
 
   async #exchange(request, stall) {
-    const { url, what = url, signal } = request;
+    const { url, what = withoutQuery(url), signal } = request;
     const watch = new Watch({ remote: this.#remote, what, stall, signal });
     try {
       const given = this.#headers.get();
@@ -117,7 +117,7 @@ export class HttpClient {
 
   async #receive(response, request, watch) {
     const { status, headers } = response;
-    const { url, what = url } = request;
+    const { url, what = withoutQuery(url) } = request;
     const remote = this.#remote;
     if (response.ok && request.method === 'HEAD') {
       return { status, headers, bytes: new Uint8Array(0) };
@@ -135,6 +135,9 @@ export class HttpClient {
     throw errorOfStatus(status, { remote, what, retryAfter });
   }
 }
+
+/** @param {string} url absolute */
+const withoutQuery = (url) => url.replace(/[?#].*$/s, '');
 
 /**
  * Ends an answer whose body nobody wants.

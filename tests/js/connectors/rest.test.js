@@ -348,3 +348,18 @@ test('rest: what is no address is refused at once', () => {
 function encode(text) {
   return new TextEncoder().encode(text);
 }
+
+test('rest: errors name the object without the query of the address, which may hold a token', () =>
+  withServer(
+    (_, response) => response.writeHead(500).end(),
+    async ({ url, requests }) => {
+      const remote = restConnector({ url: `${url}?sig=secret`, ...DATABASE });
+      await assert.rejects(remote.getCar(car), (error) => {
+        assert.equal(error.code, 'server');
+        assert.match(error.message, new RegExp(CID));
+        assert.doesNotMatch(`${error.message} ${error.remote}`, /secret/);
+        return true;
+      });
+      assert.match(requests[0].url, /sig=secret/);
+    },
+  ));
