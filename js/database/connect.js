@@ -28,9 +28,15 @@ export function connect(database, remote, options = {}) {
 /** A factory with two forms: `connect.rest(db, options)` attaches, `new connect.rest(options)` only makes. */
 function factory(kind) {
   return function make(...parameters) {
-    if (parameters[0] instanceof Database)
-      return connect(parameters[0], new Remote({ kind, options: parameters[1] ?? {} }));
-    return new Remote({ kind, options: parameters[0] ?? {} });
+    const [first, options = {}] = parameters;
+    if (first instanceof Database) return connect(first, new Remote({ kind, options }));
+    if (parameters.length > 1) {
+      throw new ReplicationError(
+        'invalid-argument',
+        `connect.${kind}(database, options) takes what fireproof() of this copy of the package makes`,
+      );
+    }
+    return new Remote({ kind, options: first ?? {} });
   };
 }
 

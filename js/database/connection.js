@@ -34,6 +34,8 @@ export class Connection extends EventTarget {
   #closed;
   #ready = deferred();
   #loaded = deferred();
+  #signal;
+  #onAbort = () => this.#abort();
   #onDatabaseChange = (event) =>
     this.dispatchEvent(new CustomEvent('change', { detail: event.detail }));
 
@@ -53,7 +55,8 @@ export class Connection extends EventTarget {
     );
     this.#attached.catch((error) => this.#end(error));
     database.addEventListener('change', this.#onDatabaseChange);
-    signal?.addEventListener('abort', () => this.#abort(), { once: true });
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
     if (signal?.aborted) this.#abort();
   }
 
@@ -136,6 +139,7 @@ export class Connection extends EventTarget {
     if (this.#closed) return;
     this.#closed = reason;
     this.#database.removeEventListener('change', this.#onDatabaseChange);
+    this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#ready.reject(reason);
     this.#loaded.reject(reason);
     const failed = reason.code !== 'closed' && reason.code !== 'aborted';

@@ -244,3 +244,36 @@ test('listings take prefix, range, order and limit', () =>
       assert.deepEqual(await keys({ limit: 0 }), []);
     }),
   ));
+
+test('a connection that has ended listens to its signal no more', () =>
+  withFixture(NAME, (remote) =>
+    withDemo({}, async (db) => {
+      const { signal } = new AbortController();
+      let listeners = 0;
+      const count = (name, step) => {
+        const method = signal[name].bind(signal);
+        signal[name] = (...parameters) => {
+          listeners += step;
+          return method(...parameters);
+        };
+      };
+      count('addEventListener', 1);
+      count('removeEventListener', -1);
+      const connection = connect.rest(db, { url: remote.url, mode: 'pull', poll: 0, signal });
+      await connection.loaded;
+      assert.equal(listeners, 1);
+      await connection.close();
+      assert.equal(listeners, 0);
+    }),
+  ));
+
+test('options after something that is no database are refused, not attached to nothing', () => {
+  for (const kind of ['raw', 'rest', 's3', 'static']) {
+    for (const first of [{}, undefined, 'demo', Object.create({ put() {} })]) {
+      assert.throws(() => connect[kind](first, { url: 'http://localhost/' }), {
+        name: 'ReplicationError',
+        code: 'invalid-argument',
+      });
+    }
+  }
+});
