@@ -13,6 +13,8 @@ export class Session {
   #engine;
   #opening;
   #closing;
+  #destroying;
+  #deleteStore;
 
   /**
    * @param {ReturnType<import('./options.js').checkOptions>} options
@@ -23,7 +25,10 @@ export class Session {
    */
   constructor({ worker, ...options }, spawn, { news, opened }) {
     this.#name = options.name;
-    this.#engine = spawn({ storage: options.storage, worker });
+    const { name, format, storage } = options;
+    this.#engine = spawn({ storage, worker });
+    this.#deleteStore = () =>
+      spawn({ storage, worker: false }).service.deleteStore({ name, format, storage });
     this.#opening = this.#open(options, news, opened);
     this.#opening.catch(() => {}); // each call reports it; nobody has to look at `ready`
   }
@@ -85,9 +90,17 @@ export class Session {
     return this.#closing;
   }
 
+  /** Deletes the store, also that of a database that was closed before. */
   destroy() {
-    this.#closing ??= this.#opening.catch(() => {}).then(() => this.#end('destroy'));
-    return this.#closing;
+    if (!this.#closing) {
+      this.#closing = this.#opening.catch(() => {}).then(() => this.#end('destroy'));
+      this.#destroying = this.#closing;
+    }
+    this.#destroying ??= this.#closing
+      .catch(() => {})
+      .then(() => this.#deleteStore())
+      .then(unwrap);
+    return this.#destroying;
   }
 
   async #open(options, news, opened) {
@@ -116,8 +129,15 @@ export class Session {
   }
 
   async #ask(method, ...parameters) {
-    const { value, error } = await this.#engine.service[method](...parameters);
-    if (error) throw new ReplicationError(error.code, error.message, error);
-    return value;
+    return unwrap(await this.#engine.service[method](...parameters));
   }
+}
+
+/**
+ * @param {{ value?: any, error?: object }} answer of a service
+ * @throws {ReplicationError}
+ */
+function unwrap({ value, error }) {
+  if (error) throw new ReplicationError(error.code, error.message, error);
+  return value;
 }

@@ -69,6 +69,19 @@ export class EngineService {
     return settle(() => this.#host.destroy());
   }
 
+  /**
+   * Deletes a store that is not open here. Needs no engine, and no key.
+   *
+   * @param {{ name: string, format: string, storage?: any }} options
+   */
+  deleteStore(options) {
+    return settle(async () => {
+      const storage = this.#storageFor(options);
+      await storage.open();
+      await storage.destroy();
+    });
+  }
+
   #storageFor({ name, format, storage }) {
     if (storage === 'memory') return new MemoryStorage({ name, format });
     if (typeof storage === 'object' && typeof storage.commit === 'function') return storage;
