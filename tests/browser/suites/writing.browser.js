@@ -68,6 +68,16 @@ export default async function ({ test }) {
           equal(heard, ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '10']);
         }));
 
+      test(`destroy() after close() deletes what is stored: ${where}`, () =>
+        withDatabase(options, async (db) => {
+          await db.put({ _id: 'diary' });
+          await db.close();
+          await db.destroy();
+          const again = fireproof(db.name, options);
+          equal((await again.allDocs()).rows, []);
+          await again.destroy();
+        }));
+
       test(`a refused document refuses its bulk: ${where}`, () =>
         withDatabase(options, async (db) => {
           const { message } = await rejects(
