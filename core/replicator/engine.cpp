@@ -19,6 +19,15 @@ std::vector<Cid> named_cars(const LocalRecord& record) {
   return cars_of(groups);
 }
 
+/// Whatever a record names stays: a CAR of the tail may be in the log too, where another device has made the same write.
+void keep_named(std::vector<DeletedRow>& deletes, const LocalRecord& record) {
+  if (deletes.empty()) return;
+  const std::vector<Cid> log = cars_of(record.car_log());
+  std::unordered_set<Cid, CidHash> named(log.begin(), log.end());
+  named.insert(record.files.begin(), record.files.end());
+  std::erase_if(deletes, [&](const DeletedRow& row) { return named.contains(row.key); });
+}
+
 }  // namespace
 
 Engine::Engine(const EngineOptions& options, const Format& format)
@@ -329,13 +338,17 @@ void Engine::commit(Transaction transaction, OnCommit done) {
       if (std::find(keys.begin(), keys.end(), key.secret) == keys.end()) keys.push_back(key.secret);
     }
     bytes = transaction.record->encode();
+    keep_named(transaction.deletes, *transaction.record);
   }
+  std::vector<Cid> gone;
+  for (const DeletedRow& row : transaction.deletes) gone.push_back(row.key);
   std::vector<Cid> cars;
   for (const StoredRow& row : transaction.rows) {
     if (row.table == "car") cars.push_back(row.key);
   }
-  commits_.emplace(request, PendingCommit{version_, std::move(transaction.record), std::move(cars),
-                                          std::move(transaction.steps), std::move(done)});
+  commits_.emplace(request,
+                   PendingCommit{version_, std::move(transaction.record), std::move(cars),
+                                 std::move(gone), std::move(transaction.steps), std::move(done)});
   send(command::Commit{request, version_, std::move(bytes), std::move(transaction.rows),
                        std::move(transaction.deletes)});
 }
@@ -352,6 +365,7 @@ void Engine::handle(input::Committed&& committed) {
     version_ = pending.version + 1;
     replace_record(std::move(*pending.record), std::move(pending.steps));
   }
+  if (stored) database_.drop_cars(pending.gone);
   // Somebody was faster: another tab, whose work has to be loaded, or this engine itself.
   if (committed.stored && !*committed.stored && version_ == pending.version) {
     return reload([done = std::move(pending.done)] { done(false); });

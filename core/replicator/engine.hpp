@@ -38,6 +38,7 @@ struct Transaction {
   /// The new record. The keys of the key ring are put into it.
   std::optional<LocalRecord> record;
   std::vector<StoredRow> rows;
+  /// Those of CARs that the record names stay; the others are forgotten as soon as they are gone.
   std::vector<DeletedRow> deletes;
   /// Heads on the way to that of the record, which listeners are told of one by one.
   std::vector<std::vector<HeadEvent>> steps;
@@ -245,6 +246,7 @@ class Engine {
     std::uint64_t version = 0;
     std::optional<LocalRecord> record;
     std::vector<Cid> cars;  // whose rows it stores
+    std::vector<Cid> gone;  // whose rows it deletes
     std::vector<std::vector<HeadEvent>> steps;
     OnCommit done;
   };

@@ -228,13 +228,7 @@ void Rebase::commit(LocalRecord record) {
   Transaction transaction{std::move(record), found_.rows, deletes_, {}, found_.key};
   transaction.rows.insert(transaction.rows.end(), rows_.begin(), rows_.end());
   transaction.rows.insert(transaction.rows.end(), file_rows_.begin(), file_rows_.end());
-  engine_.commit(std::move(transaction), [&engine = engine_, weak = weak_from_this(),
-                                          deletes = deletes_](Result<bool> stored) {
-    if (stored && *stored) {
-      std::vector<Cid> gone;
-      for (const DeletedRow& row : deletes) gone.push_back(row.key);
-      engine.database().drop_cars(gone);
-    }
+  engine_.commit(std::move(transaction), [weak = weak_from_this()](Result<bool> stored) {
     const auto self = weak.lock();
     if (!self) return;
     if (stored && *stored) return self->end(true);

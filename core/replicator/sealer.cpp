@@ -298,9 +298,6 @@ void Sealer::commit() {
       if (!stored) return end(fail(std::move(stored).error()));
       return end(fail(ErrorCode::kConflict, "other tabs commit all the time"));
     }
-    std::vector<Cid> gone;
-    for (const DeletedRow& row : deletes_) gone.push_back(row.key);
-    engine_.database().drop_cars(gone);
     const bool compacts = tasks_.front().compacts();
     const bool compact_next =
         !compacts && engine_.record().sealed.size() > engine_.options().compact_after;

@@ -1,4 +1,5 @@
 // What is believed without evidence: keys that a meta brings along, heads whose events are gone, calls of a store that failed.
+#include "documents/adoption.hpp"
 #include "support/catch.hpp"
 #include "support/device.hpp"
 #include "support/large.hpp"
@@ -97,6 +98,41 @@ TEST_CASE("A row of events that is gone or damaged is made again from its CAR", 
     CHECK(host.json("allDocs").find<List>("rows")->size() == 102);
     other.refresh_until_done();
     CHECK(other.host().json("allDocs").find<List>("rows")->size() == 102);
+  }
+}
+
+TEST_CASE("A seal keeps the CAR of the tail that another device has put into the log", "[belief]") {
+  for (const Kind& kind : {Kind{"0.24", true}, Kind{"0.24", false}, Kind{"0.14", true}}) {
+    INFO(name_of(kind));
+    Remote remote("db", kind.format);
+    Device a(options_of(kind, 1));
+    a.put("d", "1");
+    a.connect(remote);
+    a.refresh_until_done();
+    Storage storage;
+    Host b(storage, options_of(kind, 2));
+    (void)b.connect(remote);
+    CHECK(b.call("synced", R"({"connection":1})"));
+    CHECK(b.call("pause", R"({"connection":1})"));
+    // Both make the same write on the same head: the same event, the same CAR.
+    a.remove("d");
+    a.refresh_until_done();
+    b.json("write", delete_of("d"));
+    const Cid same = b.engine().record().tail.at(0).car;
+    REQUIRE(a.host().engine().record().sealed.front().front() == same);
+    int named = 0;
+    const auto check = [&] {
+      if (!storage.record) return;
+      for (const Cid& car : cars_of(LocalRecord::decode(*storage.record)->car_log())) {
+        CHECK(storage.tables["car"].contains(car.text()));
+        named += car == same ? 1 : 0;
+      }
+    };
+    b.before_commit = check;
+    CHECK(b.call("resume", R"({"connection":1})"));
+    CHECK(b.call("synced", R"({"connection":1})"));
+    check();
+    CHECK(named > 0);
   }
 }
 
