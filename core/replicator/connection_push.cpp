@@ -153,11 +153,9 @@ void Connection::send_cars() {
   for (const Cid& car : sealed) {
     if (!refusals_.is_final(car)) continue;
     round_->refused = true;
-    round_->errors.push_back({ErrorCode::kServer,
-                              "the remote refuses CAR " + car.text() +
-                                  "; the next write is sent together with it, as another one",
-                              true,
-                              {}});
+    std::string message = "the remote refuses CAR " + car.text() +
+                          "; the next write is sent together with it, as another one";
+    round_->errors.push_back({ErrorCode::kServer, std::move(message), true, {}});
   }
   round_->sends_cars = true;
   if (planted::kFault == planted::Fault::kMetaFirst && !uploads_.empty()) return send_meta();

@@ -134,7 +134,7 @@ Status Rebase::write() {
   }
   if (!base_.empty()) after->rebase = RebaseMark{onto, after->clock()};
   keep_files(*after);
-  add_deletes(*after);
+  add_deletes();
   commit(std::move(*after));
   return {};
 }
@@ -209,19 +209,14 @@ void Rebase::keep_files(LocalRecord& record) {
   }
 }
 
-void Rebase::add_deletes(const LocalRecord& after) {
+/// All that is here goes, but for what the new record names.
+void Rebase::add_deletes() {
   const LocalRecord& before = engine_.record();
   deletes_.clear();
-  const std::vector<Cid> log = cars_of(after.car_log());
   std::vector<CarGroup> gone = before.car_log();
   gone.insert(gone.end(), before.archive.begin(), before.archive.end());
-  for (const Cid& car : cars_of(gone)) {
-    if (contains(log, car)) continue;
-    append_deletes(deletes_, engine_.database(), car);
-  }
-  for (const Cid& car : before.files) {
-    if (!contains(after.files, car)) deletes_.push_back({"file", car});
-  }
+  for (const Cid& car : cars_of(gone)) append_deletes(deletes_, engine_.database(), car);
+  for (const Cid& car : before.files) deletes_.push_back({"file", car});
 }
 
 void Rebase::commit(LocalRecord record) {

@@ -49,7 +49,7 @@ class Rebase : public std::enable_shared_from_this<Rebase> {
   Status write_documents(LocalRecord& record, const KeyRing::Key* key);
   void keep_files(LocalRecord& record);
   void commit(LocalRecord record);
-  void add_deletes(const LocalRecord& after);
+  void add_deletes();
   void forget_cars();
   void end(Result<bool> result);
 

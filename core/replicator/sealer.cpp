@@ -267,7 +267,6 @@ Status Sealer::compact_log() {
 
 void Sealer::replace(SealedCar car, std::vector<DeletedRow> deletes) {
   car_ = car.name;
-  std::erase_if(deletes, [&](const DeletedRow& row) { return row.key == car_; });
   deletes_ = std::move(deletes);
   rows_.clear();
   append_car(rows_, engine_.database(), car_, std::move(car.opened), std::move(car.stored));
