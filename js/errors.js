@@ -31,6 +31,8 @@ export const ERROR_CODES = Object.freeze({
   'unrelated-history': { retryable: false },
   // The data belongs to a format generation, or uses a feature, that this version does not read.
   'unsupported-format': { retryable: false },
+  // The remote went back to an older state than one seen before. What it lacks is sent again by itself.
+  'rolled-back': { retryable: true },
   // The remote wants credentials, or refuses the ones given (HTTP 401).
   unauthorized: { retryable: false },
   // The credentials are known but do not allow this (HTTP 403).

@@ -22,6 +22,7 @@ constexpr std::array kNames{
     Name{ErrorCode::kCorruptMeta, "corrupt-meta"},
     Name{ErrorCode::kUnrelatedHistory, "unrelated-history"},
     Name{ErrorCode::kUnsupportedFormat, "unsupported-format"},
+    Name{ErrorCode::kRolledBack, "rolled-back"},
     Name{ErrorCode::kUnauthorized, "unauthorized"},
     Name{ErrorCode::kForbidden, "forbidden"},
     Name{ErrorCode::kConflict, "conflict"},

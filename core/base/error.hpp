@@ -20,6 +20,7 @@ enum class ErrorCode {
   kCorruptMeta,        ///< a meta record that cannot be read
   kUnrelatedHistory,   ///< two histories without a common event
   kUnsupportedFormat,  ///< data of a format or version that is not read here
+  kRolledBack,         ///< the remote went back to an older state
   kUnauthorized,       ///< the remote wants (other) credentials
   kForbidden,          ///< the remote refuses these credentials
   kConflict,           ///< somebody else was faster

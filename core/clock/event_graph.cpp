@@ -30,6 +30,16 @@ EventGraph::Id EventGraph::add(const Cid& cid, Event event) {
   return id;
 }
 
+void EventGraph::forget(const Cid& cid) {
+  const auto id = find(cid);
+  if (!id) return;
+  Node& node = nodes_[*id];
+  node.parents.clear();
+  node.ops.clear();
+  node.known = false;
+  // Its generation still exceeds that of what were its parents: others may rest on it.
+}
+
 std::optional<EventGraph::Id> EventGraph::find(const Cid& cid) const {
   const auto at = ids_.find(cid);
   if (at == ids_.end() || !nodes_[at->second].known) return std::nullopt;

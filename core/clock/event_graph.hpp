@@ -27,6 +27,9 @@ class EventGraph {
   /// Adds an event; nothing happens if it is there.
   Id add(const Cid& cid, Event event);
 
+  /// Makes an event one that is only named as a parent. Its number stays its own.
+  void forget(const Cid& cid);
+
   /// The node of a known event.
   [[nodiscard]] std::optional<Id> find(const Cid& cid) const;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_set>
 
 #include "clock/common_ancestor.hpp"
 
@@ -75,34 +76,81 @@ Result<std::vector<HeadEvent>> merge_heads(EventGraph& graph, const std::vector<
   return heads;
 }
 
-/// The CARs, by number, in which everything that the record's head needs was found before.
-std::vector<bool> trusted_cars(const Database& database, const LocalRecord& record) {
-  std::vector<bool> trusted(database.index().car_count(), false);
-  if (record.heads.empty() || !record.missing.empty()) return trusted;
-  for (const auto* log : {&record.sealed, &record.archive}) {
-    for (const Cid& car : cars_of(*log)) {
-      if (const auto number = database.index().number(car)) trusted[*number] = true;
+/// The CARs of a log, by number: what other owners hold beside them may never be stored, and is given to nobody.
+class LogCars {
+ public:
+  explicit LogCars(const Database& database)
+      : database_(database), numbers_(database.index().car_count(), false) {}
+
+  void add(const std::vector<CarGroup>& log) {
+    for (const Cid& car : cars_of(log)) {
+      if (const auto number = database_.index().number(car)) numbers_[*number] = true;
     }
   }
+
+  /// True if one of them has the block, as far as 8 bytes of its digest tell.
+  [[nodiscard]] bool have(const Cid& block) const {
+    const auto places = database_.index().find(block);
+    return std::any_of(places.begin(), places.end(),
+                       [&](const auto& place) { return numbers_[place.car]; });
+  }
+
+ private:
+  const Database& database_;
+  std::vector<bool> numbers_;
+};
+
+/// Those in which everything that the record's head needs was found before.
+LogCars trusted_cars(const Database& database, const LocalRecord& record) {
+  LogCars trusted(database);
+  if (record.heads.empty() || !record.missing.empty()) return trusted;
+  trusted.add(record.sealed);
+  trusted.add(record.archive);
   return trusted;
 }
 
-/// Adds to `missing` what the documents below `root` need and nobody holds. Subtrees in trusted CARs are passed over.
-Status find_missing(Database& database, const Cid& root, const std::vector<bool>& trusted,
+LogCars cars_of_log(const Database& database, const LocalRecord& record) {
+  LogCars cars(database);
+  cars.add(record.car_log());
+  cars.add(record.archive);
+  return cars;
+}
+
+/// Adds to `missing` the events of a head and before it that no CAR of the log has, although they are known. What lies
+/// before an event in a trusted CAR is passed over.
+void find_missing_events(EventGraph& graph, const std::vector<HeadEvent>& heads,
+                         const LogCars& trusted, const LogCars& log, std::vector<Cid>& missing) {
+  std::vector<EventGraph::Id> stack;
+  std::unordered_set<EventGraph::Id> seen;
+  for (const HeadEvent& head : heads) {
+    if (const auto id = graph.find(head.event)) stack.push_back(*id);
+  }
+  while (!stack.empty() && missing.size() < kMaxMissing) {
+    const EventGraph::Id at = stack.back();
+    stack.pop_back();
+    if (!seen.insert(at).second) continue;
+    const EventGraph::Node& node = graph.node(at);
+    if (!node.known || trusted.have(node.cid)) continue;
+    graph.count_visit();
+    if (!log.have(node.cid)) missing.push_back(node.cid);
+    stack.insert(stack.end(), node.parents.begin(), node.parents.end());
+  }
+}
+
+/// Adds to `missing` what the documents below `root` need and no CAR of the log has. Subtrees in trusted CARs are passed over.
+Status find_missing(Database& database, const Cid& root, const LogCars& trusted, const LogCars& log,
                     std::vector<Cid>& missing) {
+  const auto is_there = [&](const Cid& cid) { return database.is_derived(cid) || log.have(cid); };
   std::vector<Cid> stack{root};
   bool waiting = false;
   while (!stack.empty() && missing.size() < kMaxMissing) {
     const Cid at = std::move(stack.back());
     stack.pop_back();
-    if (!database.holds(at)) {
+    if (!is_there(at)) {
       missing.push_back(at);
       continue;
     }
-    const auto places = database.index().find(at);
-    if (std::any_of(places.begin(), places.end(),
-                    [&](const auto& place) { return trusted[place.car]; }))
-      continue;
+    if (trusted.have(at)) continue;
     const auto block = database.find(at);
     if (!block) {
       waiting = true;
@@ -111,7 +159,7 @@ Status find_missing(Database& database, const Cid& root, const std::vector<bool>
     auto shard = database.format().shards().decode(*block);
     if (!shard) return fail(ErrorCode::kCorruptBlock, at.text() + " " + shard.error().message);
     for (ShardEntry& entry : shard->entries) {
-      if (entry.value && !database.holds(*entry.value)) missing.push_back(*entry.value);
+      if (entry.value && !is_there(*entry.value)) missing.push_back(*entry.value);
       if (entry.child) stack.push_back(std::move(*entry.child));
     }
   }
@@ -127,11 +175,12 @@ bool names_head(const CarHeader& header, const std::vector<HeadEvent>& heads) {
 }
 
 /// Looks whether the documents of the adopted head can all be read.
-Status check_documents(Database& database, const LocalRecord& before, Adoption& adoption) {
+Status check_documents(Database& database, const LogCars& trusted, const LogCars& log,
+                       Adoption& adoption) {
   auto root = database.effective_root(adoption.record.heads);
   if (root) {
     if (!*root) return {};
-    return find_missing(database, **root, trusted_cars(database, before), adoption.missing);
+    return find_missing(database, **root, trusted, log, adoption.missing);
   }
   if (root.error().code != ErrorCode::kSuspended) return fail(std::move(root).error());
   if (database.absent().empty()) return suspended();
@@ -162,16 +211,20 @@ bool contains_group(const std::vector<CarGroup>& log, const CarGroup& group) {
 }
 
 Result<Adoption> adopt(Database& database, const LocalRecord& record, const CarGroup& group,
-                       const CarHeader& header) {
+                       const CarHeader& header, const std::vector<CarGroup>& replaced) {
   EventGraph* graph = database.events();
   if (!graph) return suspended();
   Adoption adoption{record, {}, false};
   merge_logs(database.index(), adoption.record, group, header);
   FIREPROOF_TRY(adoption.record.heads,
                 merge_heads(*graph, record.heads, header.head, adoption.missing));
+  const LogCars trusted = trusted_cars(database, record);
+  LogCars log = cars_of_log(database, adoption.record);
+  log.add(replaced);
+  find_missing_events(*graph, adoption.record.heads, trusted, log, adoption.missing);
   const bool several_heads = adoption.record.heads.size() > 1;
   if (adoption.missing.empty() || !several_heads) {
-    FIREPROOF_CHECK(check_documents(database, record, adoption));
+    FIREPROOF_CHECK(check_documents(database, trusted, log, adoption));
   }
   adoption.record.missing = adoption.missing;
   // A header that lists groups which a compaction here has replaced cannot be named elsewhere: they are not held any more.

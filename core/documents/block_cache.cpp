@@ -2,16 +2,18 @@
 
 namespace fireproof {
 
-void BlockCache::add(Bytes buffer, std::vector<Part> parts) {
-  buffers_.push_front({std::move(buffer), {}});
+BlockCache::Pin BlockCache::insert(Bytes bytes, std::vector<Part>& parts, bool pinned) {
+  buffers_.push_front({std::move(bytes), {}, pinned});
   Buffer& held = buffers_.front();
   bytes_ += held.bytes.size();
   held.cids.reserve(parts.size());
   for (Part& part : parts) {
-    if (entries_.try_emplace(part.cid, Entry{buffers_.begin(), part.data}).second) {
-      held.cids.push_back(std::move(part.cid));
-    }
+    const auto [at, added] = entries_.try_emplace(part.cid, Entry{buffers_.begin(), part.data});
+    if (!added && !pinned) continue;
+    at->second = {buffers_.begin(), part.data};
+    held.cids.push_back(std::move(part.cid));
   }
+  return buffers_.begin();
 }
 
 std::optional<ByteView> BlockCache::find(const Cid& cid) {
@@ -22,10 +24,18 @@ std::optional<ByteView> BlockCache::find(const Cid& cid) {
 }
 
 void BlockCache::trim() {
-  while (bytes_ > budget_ && !buffers_.empty()) {
-    for (const Cid& cid : buffers_.back().cids) entries_.erase(cid);
-    bytes_ -= buffers_.back().bytes.size();
-    buffers_.pop_back();
+  for (auto next = buffers_.end(); bytes_ > budget_ && next != buffers_.begin();) {
+    const auto buffer = std::prev(next);
+    if (buffer->pinned) {
+      next = buffer;
+      continue;
+    }
+    for (const Cid& cid : buffer->cids) {
+      const auto at = entries_.find(cid);
+      if (at != entries_.end() && at->second.buffer == buffer) entries_.erase(at);
+    }
+    bytes_ -= buffer->bytes.size();
+    next = buffers_.erase(buffer);
   }
 }
 

@@ -10,8 +10,16 @@
 namespace fireproof {
 
 /// Verified blocks in memory, up to a budget. Blocks that came together (a CAR, a range) share one buffer and leave
-/// together, the least recently used first. Nothing leaves while an operation runs: only `trim` evicts.
+/// together, the least recently used first. Nothing leaves while an operation runs: only `trim` evicts, and never a buffer
+/// that is pinned.
 class BlockCache {
+  struct Buffer {
+    Bytes bytes;
+    std::vector<Cid> cids;
+    bool pinned = false;
+  };
+  using Buffers = std::list<Buffer>;  // most recently used first
+
  public:
   /// `budget` in bytes of buffers.
   explicit BlockCache(std::size_t budget) : budget_(budget) {}
@@ -21,7 +29,14 @@ class BlockCache {
     ByteView data;  ///< inside the buffer
   };
 
-  void add(Bytes buffer, std::vector<Part> parts);
+  void add(Bytes buffer, std::vector<Part> parts) { (void)insert(std::move(buffer), parts, false); }
+
+  /// A buffer that stays until it is unpinned, and until then gives the blocks in it, also those that others have too.
+  using Pin = Buffers::iterator;
+  [[nodiscard]] Pin add_pinned(Bytes buffer, std::vector<Part> parts) {
+    return insert(std::move(buffer), parts, true);
+  }
+  static void unpin(Pin pin) { pin->pinned = false; }
 
   /// Valid until the next `trim`.
   std::optional<ByteView> find(const Cid& cid);
@@ -32,11 +47,7 @@ class BlockCache {
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
  private:
-  struct Buffer {
-    Bytes bytes;
-    std::vector<Cid> cids;
-  };
-  using Buffers = std::list<Buffer>;  // most recently used first
+  Pin insert(Bytes bytes, std::vector<Part>& parts, bool pinned);
 
   struct Entry {
     Buffers::iterator buffer;

@@ -28,19 +28,75 @@ Database::Database(const Format& format, std::size_t cache_budget)
     : format_(format), cache_(cache_budget) {}
 
 Database::Rows Database::add_opened_car(const Cid& name, OpenedCar car) {
-  Rows rows{BlockIndex::make_row(car), {}};
   std::vector<BlockCache::Part> parts;
+  std::vector<Cid> events;
+  Rows rows = take_car(name, car, parts, events);
+  cache_.add(std::move(car.bytes), std::move(parts));
+  return rows;
+}
+
+Database::Rows Database::add_pending_car(const Cid& name, OpenedCar car) {
+  const bool was_lost = lost_.contains(name);
+  std::vector<BlockCache::Part> parts;
+  std::vector<Cid> events;
+  Rows rows = take_car(name, car, parts, events);
+  const auto known = pending_.find(name);
+  if (known != pending_.end()) {
+    ++known->second.owners;
+  } else if (index_.is_stored(name)) {
+    cache_.add(std::move(car.bytes), std::move(parts));
+  } else {
+    const BlockCache::Pin buffer = cache_.add_pinned(std::move(car.bytes), std::move(parts));
+    pending_.emplace(name, Pending{1, std::move(events), buffer, false, was_lost});
+  }
+  return rows;
+}
+
+bool Database::hold_pending(const Cid& name) {
+  const auto at = pending_.find(name);
+  if (at == pending_.end()) return false;
+  ++at->second.owners;
+  return true;
+}
+
+void Database::release_pending(const Cid& name) {
+  const auto at = pending_.find(name);
+  if (at == pending_.end() || --at->second.owners > 0) return;
+  const Pending pending = std::move(at->second);
+  pending_.erase(at);
+  if (pending.stored) return;
+  BlockCache::unpin(pending.buffer);
+  index_.remove_unstored({name});
+  if (pending.was_lost) lost_.insert(name);
+  for (const Cid& event : pending.events) {
+    if (index_.find(event).empty()) events_.forget(event);
+  }
+}
+
+void Database::mark_stored(const std::vector<Cid>& names) {
+  index_.mark_stored(names);
+  for (const Cid& name : names) {
+    const auto at = pending_.find(name);
+    if (at == pending_.end() || std::exchange(at->second.stored, true)) continue;
+    BlockCache::unpin(at->second.buffer);
+  }
+}
+
+/// Takes over where the blocks of a CAR lie, and its events.
+Database::Rows Database::take_car(const Cid& name, OpenedCar& car,
+                                  std::vector<BlockCache::Part>& parts, std::vector<Cid>& events) {
+  Rows rows{BlockIndex::make_row(car), {}};
   parts.reserve(car.blocks.size());
   for (OpenedBlock& block : car.blocks) {
     if (looks_like_event(block.data)) {
       if (auto event = decode_event(block.data)) {
         car::append_block(rows.events, block.cid, block.data);
         events_.add(block.cid, std::move(*event));
+        events.push_back(block.cid);
       }
     }
     parts.push_back({std::move(block.cid), block.data});
   }
-  cache_.add(std::move(car.bytes), std::move(parts));
   if (lost_.erase(name) > 0) index_.remove({name});
   (void)index_.add(name, rows.blocks, false);  // a row that was just made is well formed
   return rows;

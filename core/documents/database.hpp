@@ -50,19 +50,31 @@ class Database final : public BlockSource {
   bool add_stored_events(ByteView row);
   void set_events_loaded() { events_loaded_ = true; }
 
-  /// Takes over a CAR that was just opened. Its rows for storage:
+  /// Takes over a stored CAR that was just opened. Its rows for storage:
   struct Rows {
     Bytes blocks;
     Bytes events;
   };
   Rows add_opened_car(const Cid& name, OpenedCar car);
 
-  /// Undoes add_opened_car for CARs whose rows could not be stored, unless somebody else stored them. Their blocks may stay
-  /// resident for a while.
-  void forget_cars(const std::vector<Cid>& names) { index_.remove_unstored(names); }
+  /// The same for a CAR that is in no storage yet: it is pending, with one more owner. Use PendingCars. Its blocks stay
+  /// resident until it is stored or dropped.
+  Rows add_pending_car(const Cid& name, OpenedCar car);
 
-  /// The rows of these CARs were stored.
-  void mark_stored(const std::vector<Cid>& names) { index_.mark_stored(names); }
+  /// One more owner of a pending CAR; false if it is not pending.
+  bool hold_pending(const Cid& name);
+
+  /// One owner less. A CAR that lost its last one before it was stored is dropped: its blocks and events are not found any
+  /// more, unless other CARs have them.
+  void release_pending(const Cid& name);
+
+  /// These CARs were stored.
+  void mark_stored(const std::vector<Cid>& names);
+
+  /// True if a record may name this CAR: it is stored, or was, and is known to be lost.
+  [[nodiscard]] bool is_nameable(const Cid& car) const {
+    return index_.is_stored(car) || lost_.contains(car);
+  }
 
   /// A CAR of a small commit is stored without rows, and taken over whole when the database is opened.
   void set_rowless(const Cid& car, bool rowless) { index_.set_rowless(car, rowless); }
@@ -95,8 +107,11 @@ class Database final : public BlockSource {
 
   /// True if some held CAR has the block (as far as 8 bytes of its digest tell), or a replay made it.
   [[nodiscard]] bool holds(const Cid& cid) const {
-    return derived_.contains(cid) || !index_.find(cid).empty();
+    return is_derived(cid) || !index_.find(cid).empty();
   }
+
+  /// True if a replay made the block.
+  [[nodiscard]] bool is_derived(const Cid& cid) const { return derived_.contains(cid); }
 
   [[nodiscard]] bool events_loaded() const { return events_loaded_; }
 
@@ -132,6 +147,18 @@ class Database final : public BlockSource {
   Result<Cid> root_of(EventGraph& graph, EventGraph::Id event, int depth);
   [[nodiscard]] Result<std::vector<Cid>> derived_below(const Cid& root) const;
 
+  Rows take_car(const Cid& name, OpenedCar& car, std::vector<BlockCache::Part>& parts,
+                std::vector<Cid>& events);
+
+  /// A CAR that somebody is about to store.
+  struct Pending {
+    std::size_t owners = 0;
+    std::vector<Cid> events;
+    BlockCache::Pin buffer;
+    bool stored = false;    // meanwhile; its buffer may leave
+    bool was_lost = false;  // it takes the place of one that the storage has lost
+  };
+
   const Format& format_;
   KeyRing keys_;
   BlockIndex index_;
@@ -141,6 +168,7 @@ class Database final : public BlockSource {
   Needs needs_;
   std::unordered_set<Cid, CidHash> needed_;
   std::unordered_set<Cid, CidHash> lost_;
+  std::unordered_map<Cid, Pending, CidHash> pending_;
   std::vector<Cid> absent_;
   // Results of replays, by the text of the head, and the blocks that exist nowhere else.
   std::unordered_map<std::string, MergedState> merged_;

@@ -96,7 +96,8 @@ bool read_remotes(const Value* from, std::map<std::string, RemoteState>& to) {
     const auto* etag = value.find<std::string>("etag");
     RemoteState state;
     if (!etag || !read_links(value.find("covered"), state.covered) ||
-        !read_links(value.find("confirmed"), state.confirmed))
+        !read_links(value.find("confirmed"), state.confirmed) ||
+        !read_links(value.find("lacking"), state.lacking))
       return false;
     if (const Value* offered = value.find("offered");
         offered && !read_links(offered, state.offered))
@@ -115,6 +116,7 @@ Value remote_states(const std::map<std::string, RemoteState>& remotes) {
     entry.emplace_back("etag", Value(state.etag));
     entry.emplace_back("covered", links(state.covered));
     entry.emplace_back("confirmed", links(state.confirmed));
+    entry.emplace_back("lacking", links(state.lacking));
     if (const Conditions& known = state.conditions; known != Conditions{}) {
       entry.emplace_back("absent", Value(std::string(condition_name(known.absent))));
       entry.emplace_back("match", Value(std::string(condition_name(known.match))));

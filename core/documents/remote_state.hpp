@@ -40,6 +40,7 @@ struct RemoteState {
   std::vector<Cid>
       covered;  ///< the head of ours that it is known to hold, whole and named by its meta
   std::vector<Cid> confirmed;  ///< CARs of ours that it is known to hold
+  std::vector<Cid> lacking;    ///< CARs of ours that it was found not to hold, or not whole
   Conditions conditions;
   /// The newest CARs that a meta of a provisional history named, while it is not known whether the remote keeps it.
   std::vector<Cid> offered;

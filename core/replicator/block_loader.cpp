@@ -14,7 +14,11 @@ command::ReadRanges BlockLoader::plan(const Database& database, const std::vecto
   std::vector<Wanted> wanted;
   for (const Cid& cid : blocks) {
     if (!loading_.insert(cid).second) continue;
-    wanted.push_back({index.find(cid).front(), &cid});
+    // A copy that is only about to be stored cannot be read.
+    const std::vector<BlockIndex::Location> places = index.find(cid);
+    const auto stored = std::find_if(places.begin(), places.end(),
+                                     [&](const auto& at) { return index.car(at.car).stored; });
+    wanted.push_back({stored == places.end() ? places.front() : *stored, &cid});
   }
   std::sort(wanted.begin(), wanted.end(), [](const Wanted& a, const Wanted& b) {
     return a.at.car != b.at.car ? a.at.car < b.at.car : a.at.offset < b.at.offset;

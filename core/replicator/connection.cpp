@@ -4,6 +4,7 @@
 
 #include "ipld/json.hpp"
 #include "replicator/failures.hpp"
+#include "replicator/verification.hpp"
 
 namespace fireproof {
 namespace {
@@ -71,6 +72,8 @@ void Connection::close() {
   engine_.cancel_operations(this);
   std::vector<CallId> calls = std::exchange(waiting_calls_, {});
   for (const SyncedCall& synced : std::exchange(synced_calls_, {})) calls.push_back(synced.call);
+  if (const auto ended = std::exchange(verification_, {}); ended && ended->call() != 0)
+    calls.push_back(ended->call());
   for (const CallId call : calls)
     engine_.answer(call, fail(ErrorCode::kClosed, "the connection was closed"));
   if (round_) {
@@ -95,6 +98,12 @@ void Connection::finish() {
   if (!loaded_) {
     loaded_ = round_->errors.empty() || !engine_.record().heads.empty();
     if (loaded_) engine_.send(command::Notify{options_.id, "loaded", "{}"});
+  }
+  if (round_->rolled_back) {
+    notify("error", error_json({ErrorCode::kRolledBack,
+                                options_.remote +
+                                    " went back to an older state; what it lacks is sent again",
+                                false, options_.remote}));
   }
   if (round_->has_meta) last_base_.emplace(round_->etag, round_->adopted_base);
   const std::vector<Error>& errors = round_->errors;
@@ -145,8 +154,12 @@ void Connection::end_round(std::optional<Error> error, Time retry_after) {
   retrying_ = error && is_transient(error->code) && !error->permanent;
   if (options_.poll > 0) due_ = engine_.now() + options_.poll;
   if (const auto at = settles_at(); at && !error && (!due_ || *due_ > *at)) due_ = at;
+  if (const auto again = next_offer(); again && (!due_ || *due_ > *again)) due_ = again;
   if (retrying_) due_ = engine_.now() + backoff_.next(engine_.random(), retry_after);
-  if (!error) backoff_.reset();
+  if (!error) {
+    backoff_.reset();
+    hurried_ = false;
+  }
   if (!paused_) set_state(error ? state_after(error->code) : "idle");
   if (error) {
     notify("error", error_json(*error));
@@ -160,6 +173,7 @@ void Connection::end_round(std::optional<Error> error, Time retry_after) {
       engine_.answer(call, "{}");
     }
   }
+  if (verification_ && verification_->is_recorded()) answer_verification();
   if (!error) note_covered();
   answer_synced_calls();
   if (error && !retrying_ && options_.poll == 0) {
@@ -167,7 +181,11 @@ void Connection::end_round(std::optional<Error> error, Time retry_after) {
       engine_.answer(synced.call, fail(*error));
   }
   if (error) return;
-  if (can_push() && has_work()) schedule_push();
+  if (can_push() && has_work()) {
+    schedule_push();
+  } else {
+    sample();
+  }
   look_for_synced_calls();
 }
 
@@ -226,7 +244,7 @@ std::string Connection::status_json() const {
   json.append(R"(,"remoteHead":)").append(json::cid_list(remote_head_));
   json.append(R"(,"lastError":)").append(last_error_ ? error_json(*last_error_) : "null");
   json.append(R"(,"retryAt":)")
-      .append(retrying_ && due_
+      .append((retrying_ || next_offer()) && due_
                   ? std::to_string(static_cast<std::int64_t>(engine_.host_time(*due_)))
                   : "null");
   return json + "}";

@@ -13,6 +13,7 @@ namespace fireproof {
 
 class Rebase;
 class Resealing;
+class Verification;
 
 /// A CAR under way, in either direction.
 struct Transfer {
@@ -26,16 +27,19 @@ struct Transfer {
 struct Round {
   std::vector<MetaEntry> entries;
   std::string etag;
+  std::optional<Digest> meta;                           // of the records that were read
   std::size_t keys = 0;                                 // known when it began
   std::deque<Cid> queue;                                // to be downloaded
   std::unordered_map<Cid, int, CidHash> attempts;       // of every CAR that was ever queued
   std::map<TransferId, Transfer> transfers;             // under way
   std::size_t reading = 0;                              // held CARs whose headers are being read
   std::unordered_map<Cid, CarHeader, CidHash> headers;  // of CARs opened in this round
-  std::vector<StoredRow> rows;                          // verified, not stored yet
-  std::vector<TransferId> held_transfers;               // whose bytes `rows` refer to
+  PendingCars pending;                                  // verified, maybe not stored yet
+  std::vector<StoredRow> rows;             // of those that are not on the way to storage
+  std::vector<TransferId> held_transfers;  // whose bytes `rows` refer to
   std::size_t unsaved_bytes = 0;
   std::unordered_set<Cid, CidHash> fetched;  // CARs that came from the remote in this round
+  std::vector<CarGroup> replaced;            // by compactions, wanted because blocks were missing
   std::unordered_set<Cid, CidHash> known;    // newest CARs of entries that were adopted before
   MetaBase base;                             // what could not be read of its meta, and its shape
   MetaBase adopted_base;                     // what stays of its meta when another is written
@@ -52,12 +56,15 @@ struct Round {
   std::optional<Error> failure;  // of the way to the remote: the round ends with it when the
   Time retry_after = 0;          // downloads under way have come in
   std::vector<Error> errors;
-  bool saving = false;
+  std::size_t saves = 0;  // of rows, under way
   bool adopting = false;
   std::optional<SecretKey> remote_key;  // 0.14: that the meta gave
   std::shared_ptr<Rebase> rebase;       // under way
   std::shared_ptr<Resealing> resealing;
-  bool waiting = false;  // with the push, for what other remotes have
+  bool damaged_meta = false;   // it cannot be read at all
+  bool replaces_meta = false;  // and is damaged where it is stored: another is written in its place
+  bool rolled_back = false;    // it is older than one that was seen before
+  bool waiting = false;        // with the push, for what other remotes have
 };
 
 /// Replicates with one remote, in rounds.
@@ -98,6 +105,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   /// A round for a call that is answered at its end; `pulls_only` leaves out the push.
   void run_round_for(CallId call, bool pulls_only);
+
+  /// Asks the remote for everything that it is believed to hold, one object after the other, and answers the call with
+  /// `{"checked", "missing", "damaged", "repaired"}`: CIDs, and how many of them were sent again. `deep`: fetches each
+  /// object and opens it, where otherwise the remote's word is taken. What is found missing or damaged makes `safe` false
+  /// at once.
+  void verify(CallId call, bool deep);
 
   /// Answers the call when the head of this moment is stored and confirmed at the remote, and the remote's head of this
   /// moment is applied here.
@@ -176,7 +189,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void take_car(const Cid& car, TransferId transfer, Bytes bytes);
   void retry_or_give_up(const Cid& car, Error error);
   void save_rows();
-  void forget(const std::vector<StoredRow>& rows);
   void continue_round();
   Status adopt_entries();
   bool want_replaced_groups();
@@ -217,9 +229,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   [[nodiscard]] const RemoteState& remote_state() const;
   [[nodiscard]] std::deque<Transfer> unconfirmed() const;
   [[nodiscard]] bool is_safe() const;
+  [[nodiscard]] bool is_lacking(const Cid& car) const;
   [[nodiscard]] bool covers_head() const;
   [[nodiscard]] bool has_work() const;
   [[nodiscard]] std::vector<Cid> parked() const;
+  [[nodiscard]] std::optional<Time> next_offer() const;
   [[nodiscard]] bool can_push() const;
   void push();
   void seal();
@@ -251,6 +265,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void answer_synced_calls();
   void look_for_synced_calls();
 
+  // connection_verify.cpp
+  [[nodiscard]] std::vector<Transfer> believed() const;
+  void sample();
+  void finish_verification(Result<bool> done);
+  void note_lacking();
+  void answer_verification();
+
   // connection_conditions.cpp
   [[nodiscard]] Conditions conditions() const;
   [[nodiscard]] bool needs_probe() const;
@@ -267,6 +288,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::optional<Error> last_error_;
   std::optional<Time> due_;
   bool retrying_ = false;
+  bool hurried_ = false;  // a write has ended a wait since the last round that went well
   Backoff backoff_;
   /// A meta that cannot be taken over until it, or what is known here, changes: not fetched again.
   struct Refused {
@@ -286,6 +308,17 @@ class Connection : public std::enable_shared_from_this<Connection> {
   CarGroup pushed_group_;
   Bytes sent_meta_;
   Refusals refusals_;
+  /// Metas of ours that were not taken because the one that they were made on was said to have changed, in a row.
+  struct Conflicts {
+    int times = 0;
+    int on_same_meta = 0;  // the last so many, on one and the same
+    std::optional<Digest> meta;
+  };
+  Conflicts conflicts_;
+  std::shared_ptr<Verification> verification_;  // under way, or repairing
+  std::optional<Digest> damaged_meta_;          // that was read last, if it was damaged
+  std::unordered_set<Cid, CidHash> damaged_;    // at the remote: to be replaced
+  Time sampled_at_ = -1e12;
   std::optional<Conditions> found_conditions_;  // not in the record yet
   bool relies_on_condition_ = false;            // of the meta under way
   bool proven_ = false;                         // a CAR of the remote was opened, or is ours

@@ -8,7 +8,7 @@
 namespace fireproof {
 
 void Connection::continue_round() {
-  if (!round_ || paused_ || round_->asks || round_->saving || round_->adopting ||
+  if (!round_ || paused_ || round_->asks || round_->saves > 0 || round_->adopting ||
       round_->reading > 0 || !round_->queue.empty() || !round_->transfers.empty()) {
     return;
   }
@@ -38,7 +38,8 @@ Status Connection::adopt_entries() {
       base.kept.push_back(entry.json);
       continue;
     }
-    auto adoption = adopt(engine_.database(), record, entry.group, header->second);
+    auto adoption =
+        adopt(engine_.database(), record, entry.group, header->second, round_->replaced);
     if (!adoption && adoption.error().code == ErrorCode::kSuspended) return suspended();
     if (!adoption) {
       errors.push_back(std::move(adoption).error());
@@ -63,6 +64,10 @@ Status Connection::adopt_entries() {
     base.replaced.push_back(entry.event);
     record = std::move(adoption->record);
   }
+  for (const CarGroup& group : round_->replaced) {
+    if (!contains_group(record.sealed, group) && !contains_group(record.archive, group))
+      record.archive.push_back(group);
+  }
   FIREPROOF_TRY(round_->covers, remote_covers(record.clock()));
   if (!base.replaced.empty()) settle_history(record);
   std::move(errors.begin(), errors.end(), std::back_inserter(round_->errors));
@@ -71,10 +76,15 @@ Status Connection::adopt_entries() {
   round_->adopted_base = std::move(base);
   RemoteState& state = record.remotes[options_.remote];
   FIREPROOF_TRY(const bool holds_what_it_held, remote_covers(state.covered));
-  if (!holds_what_it_held || !names_our_log(before)) state.confirmed.clear();
+  if (!holds_what_it_held && !round_->entries.empty()) {
+    FIREPROOF_TRY(round_->rolled_back, covers(state.covered, head_of_remote()));
+  }
+  if ((!holds_what_it_held || !names_our_log(before)) && !round_->damaged_meta)
+    state.confirmed.clear();
   state.etag = round_->errors.empty() && !settling_ ? round_->etag : std::string();
   state.covered = round_->covers ? record.clock() : std::vector<Cid>();
   for (const Cid& car : round_->fetched) {
+    std::erase(state.lacking, car);
     if (std::find(state.confirmed.begin(), state.confirmed.end(), car) == state.confirmed.end())
       state.confirmed.push_back(car);
   }
@@ -129,6 +139,7 @@ bool Connection::want_replaced_groups() {
   for (const auto& [car, header] : round_->headers) {
     for (const CarGroup& group : header.compact) {
       for (const Cid& replaced : group) want(replaced);
+      if (!contains_group(round_->replaced, group)) round_->replaced.push_back(group);
     }
   }
   return !round_->queue.empty();
@@ -151,9 +162,8 @@ void Connection::commit(LocalRecord record) {
                      return self.continue_round();
                    }
                    self.release(std::exchange(round.held_transfers, {}));
-                   const std::vector<StoredRow> rows = std::exchange(round.rows, {});
+                   round.rows.clear();
                    if (stored) return self.finish();
-                   self.forget(rows);
                    self.abandon(std::move(stored).error(), 0);
                  }));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "crypto/sha256.hpp"
 #include "replicator/car_rows.hpp"
 #include "replicator/connection.hpp"
 #include "replicator/failures.hpp"
@@ -11,9 +12,6 @@ namespace {
 
 /// Times that a damaged CAR is fetched in one round.
 constexpr int kMaxAttempts = 3;
-
-/// Verified CARs are stored when this many bytes have gathered.
-constexpr std::size_t kSaveEvery = std::size_t{8} << 20;
 
 /// Most CARs that one meta may lead to.
 constexpr std::size_t kMaxCars = 200'000;
@@ -53,11 +51,14 @@ void Connection::read_records(input::MetaFound&& found) {
   refused_.reset();
   round_->etag = std::move(found.etag);
   round_->has_meta = true;
+  Bytes all;
   for (const Bytes& bytes : found.records) {
+    append(all, bytes);
     auto meta = engine_.database().format().read_meta(bytes);
     if (meta && drop_exchanged(*meta)) continue;
     Status keys = meta ? take_keys(*meta) : fail(meta.error());
     if (!keys) {
+      round_->damaged_meta = round_->damaged_meta || !meta;
       round_->errors.push_back(std::move(keys).error());
       continue;
     }
@@ -65,6 +66,10 @@ void Connection::read_records(input::MetaFound&& found) {
     std::move(meta->damaged.begin(), meta->damaged.end(), std::back_inserter(round_->errors));
     note_base(std::move(*meta));
   }
+  round_->meta = sha256(all);
+  // What was damaged on its way only is not so twice in the same way.
+  round_->replaces_meta = round_->damaged_meta && damaged_meta_ == round_->meta;
+  damaged_meta_ = round_->damaged_meta ? round_->meta : std::nullopt;
   round_->names_cars = !round_->entries.empty() || !round_->errors.empty();
   for (const MetaEntry& entry : round_->entries) want_entry(entry);
   want_lost_cars();
@@ -252,7 +257,7 @@ void Connection::take_car(const Cid& car, TransferId transfer, Bytes bytes) {
                                                           options_.remote + " but has no header"});
   }
   take_header(car, *opened);
-  append_car(round_->rows, database, car, std::move(*opened), transfer);
+  append_car({database, round_->pending, round_->rows}, car, std::move(*opened), transfer);
   round_->held_transfers.push_back(transfer);
   round_->unsaved_bytes += size;
   round_->fetched.insert(car);
@@ -263,7 +268,7 @@ void Connection::take_car(const Cid& car, TransferId transfer, Bytes bytes) {
   ++round_cars_;
   round_bytes_ += size;
   notify_progress();
-  if (round_->unsaved_bytes >= kSaveEvery) save_rows();
+  if (round_->unsaved_bytes >= engine_.options().save_every) save_rows();
 }
 
 void Connection::retry_or_give_up(const Cid& car, Error error) {
@@ -276,33 +281,24 @@ void Connection::retry_or_give_up(const Cid& car, Error error) {
 
 /// Stores what was verified so far, so that neither memory nor a failed round holds it up.
 void Connection::save_rows() {
-  round_->saving = true;
+  ++round_->saves;
   round_->unsaved_bytes = 0;
   store_rows(in_this_round([](Connection& self, Result<bool> stored) {
-    self.round_->saving = false;
+    --self.round_->saves;
     if (!stored) return self.abandon(std::move(stored).error(), 0);
     self.continue_round();
   }));
 }
 
-/// Writes the rows of the round. CARs whose rows cannot be written are forgotten, so that they are fetched again.
+/// Writes the rows of the round. CARs whose rows cannot be written are forgotten with the round, so that they are fetched again.
 void Connection::store_rows(std::function<void(Result<bool>)> done) {
   std::vector<StoredRow> rows = std::exchange(round_->rows, {});
-  std::vector<Cid> cars;
-  for (const StoredRow& row : rows) cars.push_back(row.key);
   engine_.commit({{}, std::move(rows), {}, {}},
-                 [&engine = engine_, cars = std::move(cars), done = std::move(done),
+                 [&engine = engine_, done = std::move(done),
                   transfers = std::exchange(round_->held_transfers, {})](Result<bool> stored) {
                    for (const TransferId transfer : transfers) engine.release(transfer);
-                   if (!stored) engine.database().forget_cars(cars);
                    done(std::move(stored));
                  });
-}
-
-void Connection::forget(const std::vector<StoredRow>& rows) {
-  std::vector<Cid> cars;
-  for (const StoredRow& row : rows) cars.push_back(row.key);
-  engine_.database().forget_cars(cars);
 }
 
 }  // namespace fireproof

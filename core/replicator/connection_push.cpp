@@ -16,6 +16,9 @@ constexpr std::array<Time, 7> kGaps{0, 50, 100, 200, 400, 800, 1000};
 /// After this long without commits the next is pushed at once.
 constexpr Time kQuiet = 2000;
 
+/// Something that goes wrong so often in a row is told, although it is tried again.
+constexpr int kTold = 3;
+
 }  // namespace
 
 // ---- what is known of the remote
@@ -55,13 +58,18 @@ bool Connection::covers_head() const {
 }
 
 bool Connection::is_safe() const {
-  if (!covers_head()) return false;
+  if (!covers_head() || !remote_state().lacking.empty()) return false;
   const std::vector<Cid>& files = engine_.record().files;
   if (files.empty()) return true;
   const std::vector<Cid>& confirmed = remote_state().confirmed;
   const std::unordered_set<Cid, CidHash> held(confirmed.begin(), confirmed.end());
   return std::all_of(files.begin(), files.end(),
                      [&](const Cid& file) { return held.contains(file); });
+}
+
+bool Connection::is_lacking(const Cid& car) const {
+  const std::vector<Cid>& lacking = remote_state().lacking;
+  return std::find(lacking.begin(), lacking.end(), car) != lacking.end();
 }
 
 /// Attachments that the remote refuses for good.
@@ -73,19 +81,38 @@ std::vector<Cid> Connection::parked() const {
   return refused;
 }
 
+/// When the first object is offered again that the remote has refused and that it still lacks; not at once.
+std::optional<Time> Connection::next_offer() const {
+  if (!options_.pushes) return std::nullopt;
+  std::optional<Time> next;
+  for (const Transfer& missing : unconfirmed()) {
+    const auto at = refusals_.offered_at(missing.car);
+    if (at && (!next || *at < *next)) next = at;
+  }
+  if (next) next = std::max(*next, engine_.now() + Refusals::kFirstRest);
+  return next;
+}
+
 /// True if there is something to send that the remote may take.
 bool Connection::has_work() const {
   if (!covers_head()) return true;
-  return !is_safe() && parked().size() < unconfirmed().size();
+  if (is_safe()) return false;
+  const std::deque<Transfer> missing = unconfirmed();
+  return std::any_of(missing.begin(), missing.end(), [&](const Transfer& each) {
+    return !refusals_.rests(each.car, engine_.now());
+  });
 }
 
 /// False while what the remote has cannot be merged: what is written then would hide it.
 bool Connection::can_push() const {
   if (!options_.pushes || paused_) return false;
   if (!round_) return true;
+  // What was in a meta that nobody can read any more is ours, or its writer sends it again.
+  const bool is_ours = round_->replaces_meta && !remote_state().confirmed.empty();
   const bool has_entries = engine_.database().format().has_genesis();
   return !round_->pulls_only && may_publish_first() &&
          std::all_of(round_->errors.begin(), round_->errors.end(), [&](const Error& error) {
+           if (error.code == ErrorCode::kCorruptMeta) return is_ours;
            return has_entries && (is_damage(error.code) || error.code == ErrorCode::kKeyMissing);
          });
 }
@@ -146,12 +173,12 @@ void Connection::send_cars() {
   const std::vector<Cid> sealed = cars_of(record.sealed);
   uploads_ = unconfirmed();
   std::erase_if(uploads_, [&](const Transfer& upload) {
-    return refusals_.is_final(upload.car) ||
+    return refusals_.rests(upload.car, engine_.now()) ||
            (upload.kind == CarKind::kData &&
             std::find(sealed.begin(), sealed.end(), upload.car) == sealed.end());
   });
   for (const Cid& car : sealed) {
-    if (!refusals_.is_final(car)) continue;
+    if (!refusals_.rests(car, engine_.now())) continue;
     round_->refused = true;
     std::string message = "the remote refuses CAR " + car.text() +
                           "; the next write is sent together with it, as another one";
@@ -175,11 +202,12 @@ void Connection::launch_uploads() {
   while (!paused_ && !uploads_.empty() && round_->transfers.size() < options_.concurrency) {
     const Transfer upload = std::move(uploads_.front());
     uploads_.pop_front();
-    const TransferId transfer =
-        engine_.put_car({options_.id, 0, upload.kind, upload.car, if_absent, look_first},
-                        in_this_round([upload](Connection& self, input::CarSent&& reply) {
-                          self.receive_car_sent(upload, std::move(reply));
-                        }));
+    const bool replaces = damaged_.contains(upload.car);
+    const TransferId transfer = engine_.put_car(
+        {options_.id, 0, upload.kind, upload.car, if_absent && !replaces, look_first && !replaces},
+        in_this_round([upload](Connection& self, input::CarSent&& reply) {
+          self.receive_car_sent(upload, std::move(reply));
+        }));
     round_->transfers.emplace(transfer, upload);
   }
 }
@@ -206,14 +234,15 @@ void Connection::receive_car_sent(const Transfer& sent, input::CarSent&& reply) 
       pushed_bytes_ += done.total;
       return confirm(done);
     case Stored::kConditionFailed:
-      return may_hide_another_key() ? compare_with_remote(done) : confirm(done);
+      return may_hide_another_key() || is_lacking(done.car) ? compare_with_remote(done)
+                                                            : confirm(done);
   }
 }
 
-/// One object that is refused does not stop the others. What is refused again and again is not offered any more as it is:
-/// a CAR of the log is sealed anew together with the next commit, an attachment is parked.
+/// One object that is refused does not stop the others. What is refused again and again rests longer and longer: a CAR of the
+/// log is sealed anew together with the next commit, an attachment is parked.
 void Connection::refuse(const Transfer& sent, Error error) {
-  refusals_.note(sent.car);
+  refusals_.note(sent.car, engine_.now());
   const bool parks = sent.kind == CarKind::kFile && refusals_.is_final(sent.car);
   error.permanent = refusals_.is_final(sent.car);
   if (parks) {
@@ -240,8 +269,12 @@ void Connection::compare_with_remote(const Transfer& sent) {
                                                      database.keys(), sent.kind)
                             : fail(ErrorCode::kConflict, "it is gone again");
     if (opened) return self.confirm(sent);
-    // Of another key it would say that this one is missing. What was damaged, maybe only on the way, is fetched again.
-    if (is_damage(opened.error().code)) return self.abandon(opened.error(), 0);
+    // Of another key it would say that this one is missing. What is damaged, as by an upload that was cut, is replaced.
+    if (is_damage(opened.error().code)) {
+      if (!self.damaged_.insert(sent.car).second) return self.abandon(opened.error(), 0);
+      self.uploads_.push_front(sent);
+      return self.continue_push();
+    }
     self.abandon(
         {ErrorCode::kKeyMismatch, "CAR " + sent.car.text() + " at " + self.options_.remote +
                                       " was written with another key: " + opened.error().message},
@@ -254,6 +287,7 @@ void Connection::compare_with_remote(const Transfer& sent) {
 
 void Connection::confirm(const Transfer& sent) {
   confirmed_.push_back(sent.car);
+  damaged_.erase(sent.car);
   round_->advanced = true;
   ++round_cars_;
   round_bytes_ += sent.total;
@@ -315,8 +349,27 @@ void Connection::receive_meta_sent(input::MetaSent&& sent) {
   }
 }
 
-/// Somebody else wrote the meta first. After a random wait: read theirs, merge, try again.
+/// Somebody else wrote the meta first. After a random wait: read theirs, merge, try again. What repeats is told: other writers
+/// may be fast, but it may also be a remote that answers so whatever it is asked.
 void Connection::begin_again() {
+  ++conflicts_.times;
+  conflicts_.on_same_meta = conflicts_.meta == round_->meta ? conflicts_.on_same_meta + 1 : 1;
+  conflicts_.meta = round_->meta;
+  // Nobody else has written it: the remote does not know its own ETag again.
+  if (conflicts_.on_same_meta == kTold && !round_->etag.empty())
+    note_conditions({conditions().absent, Condition::kUnsupported, 0});
+  if (conflicts_.times >= kTold) {
+    last_error_ =
+        Error{ErrorCode::kConflict,
+              conflicts_.on_same_meta >= kTold
+                  ? options_.remote +
+                        " says that its meta has changed, and it has not: its ETags "
+                        "cannot be relied on"
+                  : "the meta at " + options_.remote + " was replaced " +
+                        std::to_string(conflicts_.times) + " times while ours was on its way",
+              false, options_.remote};
+    notify("error", error_json(*last_error_));
+  }
   save_confirmed({}, [](const Result<bool>&) {});
   for (const auto& [transfer, what] : round_->transfers) engine_.release(transfer);
   round_.reset();
@@ -324,6 +377,7 @@ void Connection::begin_again() {
   last_base_.reset();
   retrying_ = true;
   due_ = engine_.now() + backoff_.next(engine_.random(), 0);
+  if (conflicts_.times >= kTold) set_state("pushing");
 }
 
 void Connection::finish_push(std::string etag) {
@@ -332,6 +386,9 @@ void Connection::finish_push(std::string etag) {
   if (written && !written->entries.empty()) base.replaced = {written->entries.front().event};
   last_base_.emplace(etag, std::move(base));
   remote_head_ = pushed_head_;
+  conflicts_ = {};
+  std::erase_if(round_->errors,
+                [](const Error& error) { return error.code == ErrorCode::kCorruptMeta; });
   // Where conditions are not observed somebody may have overwritten it already: that is seen at the next look.
   settles_ = !relies_on_condition_ || etag.empty();
   offered_at_ = engine_.now();
@@ -371,6 +428,8 @@ void Connection::save_confirmed(std::optional<RemoteState> state,
   for (Cid& car : confirmed) {
     if (needed.erase(car) > 0) known.confirmed.push_back(std::move(car));
   }
+  // What is left of the needed ones is not confirmed.
+  std::erase_if(known.lacking, [&](const Cid& car) { return !needed.contains(car); });
   engine_.commit({std::move(record), {}, {}, {}},
                  [weak = weak_from_this(), state, done](Result<bool> stored) {
                    const auto self = weak.lock();
@@ -385,7 +444,9 @@ void Connection::save_confirmed(std::optional<RemoteState> state,
 
 void Connection::note_change() {
   if (is_safe() != reported_safe_) set_state(std::string(state_));
-  if (round_ || !can_push() || retrying_ || !has_work()) return;
+  if (round_ || !can_push() || !has_work()) return;
+  // A write ends a wait once: the way may be free again. What fails then waits as long as it has to.
+  if (retrying_ && std::exchange(hurried_, true)) return;
   if (engine_.now() - last_change_ > kQuiet) push_gap_ = 0;
   last_change_ = engine_.now();
   schedule_push();

@@ -92,7 +92,8 @@ Status Connection::rebase() {
       return adopt_entries();
     }
   }
-  Rebase::Found found{options_.remote, {}, round_->remote_key, round_->etag, {}, round_->rows};
+  Rebase::Found found{options_.remote, {}, round_->remote_key, round_->etag, {}, round_->rows,
+                      round_->replaced};
   for (const MetaEntry& entry : round_->entries)
     found.entries.emplace_back(entry.group, round_->headers.at(entry.group.front()));
   found.fetched.assign(round_->fetched.begin(), round_->fetched.end());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/invariant.hpp"
 #include "documents/adoption.hpp"
 #include "replicator/connection.hpp"
 #include "replicator/sealer.hpp"
@@ -17,6 +18,17 @@ void keep_named(std::vector<DeletedRow>& deletes, const LocalRecord& record) {
   std::unordered_set<Cid, CidHash> named(log.begin(), log.end());
   named.insert(record.files.begin(), record.files.end());
   std::erase_if(deletes, [&](const DeletedRow& row) { return named.contains(row.key); });
+}
+
+/// A CAR of the log that is not stored by the end of a transaction with these rows.
+std::optional<Cid> unstored_car(const Database& database, const LocalRecord& record,
+                                const std::vector<Cid>& stored_with_it) {
+  for (const Cid& car : cars_of(record.car_log())) {
+    if (!database.is_nameable(car) &&
+        std::find(stored_with_it.begin(), stored_with_it.end(), car) == stored_with_it.end())
+      return car;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -100,12 +112,22 @@ void Engine::commit(Transaction transaction, OnCommit done) {
   std::vector<Cid> gone;
   for (const DeletedRow& row : transaction.deletes) gone.push_back(row.key);
   std::vector<Cid> cars;
+  PendingCars pending;
   for (const StoredRow& row : transaction.rows) {
-    if (row.table == "car") cars.push_back(row.key);
+    if (row.table != "car") continue;
+    cars.push_back(row.key);
+    pending.hold(database_, row.key);
   }
-  commits_.emplace(request,
-                   PendingCommit{version_, std::move(transaction.record), std::move(cars),
-                                 std::move(gone), std::move(transaction.steps), std::move(done)});
+  if (transaction.record) {
+    const auto unstored = unstored_car(database_, *transaction.record, cars);
+    check_invariant(!unstored);
+    if (unstored)
+      return done(
+          fail(ErrorCode::kCorruptBlock, "CAR " + unstored->text() + " of the log is not stored"));
+  }
+  commits_.emplace(request, PendingCommit{version_, std::move(transaction.record), std::move(cars),
+                                          std::move(pending), std::move(gone),
+                                          std::move(transaction.steps), std::move(done)});
   send(command::Commit{request, version_, std::move(bytes), std::move(transaction.rows),
                        std::move(transaction.deletes)});
 }
@@ -117,6 +139,7 @@ void Engine::handle(input::Committed&& committed) {
   commits_.erase(at);
   const bool stored = committed.stored && *committed.stored;
   if (stored) database_.mark_stored(pending.cars);
+  pending.pending.clear();
   // Not if what came after it was loaded already.
   if (stored && pending.record && version_ <= pending.version) {
     version_ = pending.version + 1;

@@ -11,6 +11,7 @@
 
 #include "documents/database.hpp"
 #include "documents/local_record.hpp"
+#include "documents/pending_cars.hpp"
 #include "ipld/value.hpp"
 #include "replicator/backoff.hpp"
 #include "replicator/block_loader.hpp"
@@ -29,6 +30,7 @@ struct EngineOptions {
   std::string key;  ///< hex or base58; empty: the stored one, else the remote's
   std::array<std::uint8_t, Entropy::kSeedSize> entropy{};  ///< random, from the host
   std::size_t cache_budget = std::size_t{64} << 20;        ///< bytes of blocks kept in memory
+  std::size_t save_every = std::size_t{8} << 20;  ///< bytes of fetched CARs until they are stored
   std::size_t seal_after = 32;      ///< commits that the tail may have before it is sealed
   std::size_t compact_after = 100;  ///< groups that the log may have before a seal compacts it
 };
@@ -125,6 +127,10 @@ class Engine {
   TransferId get_car(ConnectionId connection, CarKind kind, const Cid& car,
                      std::function<void(input::CarReceived&&)> done);
 
+  /// Asks a connection whether its remote has a CAR.
+  TransferId find_car(ConnectionId connection, CarKind kind, const Cid& car,
+                      std::function<void(input::CarFound&&)> done);
+
   /// Sends a stored CAR to a connection, under a number that is given here.
   TransferId put_car(command::PutCar upload, std::function<void(input::CarSent&&)> done);
 
@@ -163,6 +169,7 @@ class Engine {
   void handle(input::RecordChanged&& changed);
   void handle(input::MetaReceived&& meta);
   void handle(input::CarReceived&& car);
+  void handle(input::CarFound&& found);
   void handle(input::CarSent&& sent);
   void handle(input::ConditionsProbed&& probed);
   void handle(input::MetaSent&& sent);
@@ -245,7 +252,8 @@ class Engine {
   struct PendingCommit {
     std::uint64_t version = 0;
     std::optional<LocalRecord> record;
-    std::vector<Cid> cars;  // whose rows it stores
+    std::vector<Cid> cars;  // that it stores
+    PendingCars pending;    // those
     std::vector<Cid> gone;  // whose rows it deletes
     std::vector<std::vector<HeadEvent>> steps;
     OnCommit done;
@@ -253,6 +261,7 @@ class Engine {
   std::map<RequestId, PendingCommit> commits_;
   TransferId next_transfer_ = 1;
   std::map<TransferId, std::function<void(input::CarReceived&&)>> downloads_;
+  std::map<TransferId, std::function<void(input::CarFound&&)>> searches_;
   std::map<TransferId, std::function<void(input::CarSent&&)>> uploads_;
   std::map<TransferId, std::function<void(input::ConditionsProbed&&)>> probes_;
 

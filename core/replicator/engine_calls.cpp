@@ -317,6 +317,8 @@ void Engine::call_connection(CallId id, const std::string& method, const Value& 
     at->second->run_round_for(id, method == "pull");
   } else if (method == "synced") {
     at->second->answer_when_synced(id);
+  } else if (method == "verify") {
+    at->second->verify(id, flag_of(arguments, "deep"));
   } else if (method == "pause") {
     at->second->pause();
     answer(id, "{}");

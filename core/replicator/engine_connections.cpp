@@ -34,6 +34,14 @@ TransferId Engine::get_car(ConnectionId connection, CarKind kind, const Cid& car
   return transfer;
 }
 
+TransferId Engine::find_car(ConnectionId connection, CarKind kind, const Cid& car,
+                            std::function<void(input::CarFound&&)> done) {
+  const TransferId transfer = next_transfer_++;
+  searches_.emplace(transfer, std::move(done));
+  send(command::FindCar{connection, transfer, kind, car});
+  return transfer;
+}
+
 TransferId Engine::put_car(command::PutCar upload, std::function<void(input::CarSent&&)> done) {
   upload.transfer = next_transfer_++;
   uploads_.emplace(upload.transfer, std::move(done));
@@ -54,6 +62,10 @@ void Engine::handle(input::ConditionsProbed&& probed) {
   if (const auto done = take(probes_, probed.transfer)) done(std::move(probed));
 }
 
+void Engine::handle(input::CarFound&& found) {
+  if (const auto done = take(searches_, found.transfer)) done(std::move(found));
+}
+
 void Engine::handle(input::CarSent&& sent) {
   if (const auto done = take(uploads_, sent.transfer)) done(std::move(sent));
 }
@@ -66,6 +78,7 @@ void Engine::handle(input::MetaSent&& sent) {
 
 void Engine::release(TransferId transfer) {
   downloads_.erase(transfer);
+  searches_.erase(transfer);
   uploads_.erase(transfer);
   probes_.erase(transfer);
   send(command::ReleaseTransfer{transfer});

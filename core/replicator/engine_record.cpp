@@ -100,6 +100,7 @@ void Engine::take_over(LocalRecord record) {
   const std::unordered_set<Cid, CidHash> stays(named.begin(), named.end());
   std::erase_if(gone, [&](const Cid& car) { return stays.contains(car); });
   database_.drop_cars(gone);
+  database_.mark_stored(named);  // by that tab, also what is only pending here
   replace_record(std::move(record));
 }
 

@@ -106,6 +106,14 @@ class Encoder {
     text("cid", command.car.text());
     end();
   }
+  void operator()(const command::FindCar& command) {
+    begin("findCar");
+    number("connection", command.connection);
+    number("transfer", command.transfer);
+    text("kind", command.kind == CarKind::kData ? "data" : "file");
+    text("cid", command.car.text());
+    end();
+  }
   void operator()(const command::PutCar& command) {
     begin("putCar");
     number("connection", command.connection);
@@ -287,6 +295,11 @@ input::CarReceived car_received(Decoder& from) {
   return received;
 }
 
+input::CarFound car_found(const Decoder& from) {
+  if (auto error = from.error()) return {from.id("transfer"), fail(std::move(*error))};
+  return {from.id("transfer"), from.number("found") == 1};
+}
+
 Result<input::Stored> stored(const Decoder& from) {
   if (auto error = from.error()) return fail(std::move(*error));
   const std::string status = from.text("status");
@@ -329,6 +342,7 @@ Result<Input> decode(std::string_view json, Bytes bytes) {
   if (type == "rowsLoaded") return rows_loaded(from);
   if (type == "metaReceived") return meta_received(from);
   if (type == "carReceived") return car_received(from);
+  if (type == "carFound") return car_found(from);
   if (type == "carSent") return car_sent(from);
   if (type == "metaSent") return meta_sent(from);
   if (type == "conditionsProbed") return conditions_probed(from);

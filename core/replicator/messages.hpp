@@ -82,6 +82,14 @@ struct GetCar {
   Cid car;
 };
 
+/// Asks whether a remote has a CAR; answer with CarFound.
+struct FindCar {
+  ConnectionId connection = 0;
+  TransferId transfer = 0;
+  CarKind kind = CarKind::kData;
+  Cid car;
+};
+
 /// Puts a stored CAR (table "car" or "file") to a remote; answer with CarSent.
 struct PutCar {
   ConnectionId connection = 0;
@@ -134,10 +142,11 @@ struct Notify {
 
 }  // namespace command
 
-using Command = std::variant<command::LoadRecord, command::LoadRows, command::ReadRanges,
-                             command::Commit, command::GetMeta, command::GetCar, command::PutCar,
-                             command::ProbeConditions, command::PutMeta, command::ReleaseTransfer,
-                             command::WakeAt, command::Answer, command::Notify>;
+using Command =
+    std::variant<command::LoadRecord, command::LoadRows, command::ReadRanges, command::Commit,
+                 command::GetMeta, command::GetCar, command::FindCar, command::PutCar,
+                 command::ProbeConditions, command::PutMeta, command::ReleaseTransfer,
+                 command::WakeAt, command::Answer, command::Notify>;
 
 /// What the host tells the engine. Failures of the host's I/O are errors with the code that users see.
 namespace input {
@@ -204,6 +213,11 @@ struct CarSent {
   std::uint64_t bytes = 0;  ///< its size
 };
 
+struct CarFound {
+  TransferId transfer = 0;
+  Result<bool> found;
+};
+
 struct ConditionsProbed {
   TransferId transfer = 0;
   Result<Conditions> conditions;  ///< without the time
@@ -238,7 +252,7 @@ struct Call {
 using Input =
     std::variant<input::RecordLoaded, input::RowsLoaded, input::RangesRead, input::Committed,
                  input::StorageFailed, input::RecordChanged, input::MetaReceived,
-                 input::CarReceived, input::CarSent, input::ConditionsProbed, input::MetaSent,
-                 input::CarProgress, input::Wake, input::Call>;
+                 input::CarReceived, input::CarFound, input::CarSent, input::ConditionsProbed,
+                 input::MetaSent, input::CarProgress, input::Wake, input::Call>;
 
 }  // namespace fireproof

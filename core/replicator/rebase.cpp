@@ -125,9 +125,9 @@ Status Rebase::write() {
   const std::optional<KeyRing::Key> key =
       found_.key ? std::optional<KeyRing::Key>(*found_.key) : std::nullopt;
   rows_.clear();
-  made_.clear();
+  pending_.clear();
   if (Status written = write_documents(*after, key ? &*key : nullptr); !written) {
-    forget_cars();
+    pending_.clear();
     if (written.error().code == ErrorCode::kSuspended) return suspended();
     end(fail(std::move(written).error()));
     return {};
@@ -152,13 +152,18 @@ Result<LocalRecord> Rebase::remote_record() const {
     record.remotes[name].conditions = state.conditions;
   }
   for (const auto& [group, header] : found_.entries) {
-    FIREPROOF_TRY(Adoption adoption, adopt(engine_.database(), record, group, header));
+    FIREPROOF_TRY(Adoption adoption,
+                  adopt(engine_.database(), record, group, header, found_.replaced));
     if (!adoption.missing.empty()) {
       return fail(ErrorCode::kCorruptBlock, "block " + adoption.missing.front().text() +
                                                 " is in no CAR that could be read from " +
                                                 found_.remote);
     }
     record = std::move(adoption.record);
+  }
+  for (const CarGroup& group : found_.replaced) {
+    if (!contains_group(record.sealed, group) && !contains_group(record.archive, group))
+      record.archive.push_back(group);
   }
   record.provisional = false;
   RemoteState& state = record.remotes[found_.remote];
@@ -188,8 +193,8 @@ Status Rebase::write_documents(LocalRecord& record, const KeyRing::Key* key) {
       for (const NewBlock& block : commit.blocks) views.push_back({block.cid, block.data});
       SealedCar car = database.format().seal({record.car_log(), {}, events_of(commit.heads)}, views,
                                              key, engine_.entropy());
-      made_.push_back(car.name);
-      append_car(rows_, database, car.name, std::move(car.opened), std::move(car.stored));
+      append_car({database, pending_, rows_}, car.name, std::move(car.opened),
+                 std::move(car.stored));
       record.tail.push_back({car.name, commit.heads});
       record.heads = commit.heads;
     }
@@ -227,16 +232,10 @@ void Rebase::commit(LocalRecord record) {
     const auto self = weak.lock();
     if (!self) return;
     if (stored && *stored) return self->end(true);
-    self->forget_cars();
+    self->pending_.clear();
     if (!stored) return self->end(fail(std::move(stored).error()));
     self->begin();
   });
-}
-
-/// The CARs that were made are not in storage.
-void Rebase::forget_cars() {
-  engine_.database().forget_cars(made_);
-  made_.clear();
 }
 
 void Rebase::end(Result<bool> result) {

@@ -25,6 +25,7 @@ class Rebase : public std::enable_shared_from_this<Rebase> {
     std::string etag;                                     ///< of the meta
     std::vector<Cid> fetched;                             ///< CARs that came from it
     std::vector<StoredRow> rows;                          ///< of them, not stored yet
+    std::vector<CarGroup> replaced;  ///< of them, those that compactions have replaced
   };
 
   /// True: it is done. False: the history is not provisional any more, nothing was changed.
@@ -50,7 +51,6 @@ class Rebase : public std::enable_shared_from_this<Rebase> {
   void keep_files(LocalRecord& record);
   void commit(LocalRecord record);
   void add_deletes();
-  void forget_cars();
   void end(Result<bool> result);
 
   Engine& engine_;
@@ -66,7 +66,7 @@ class Rebase : public std::enable_shared_from_this<Rebase> {
   std::size_t file_bytes_ = 0;
   // What is written.
   std::vector<StoredRow> rows_;
-  std::vector<Cid> made_;  // data CARs
+  PendingCars pending_;  // data CARs
   std::vector<DeletedRow> deletes_;
 };
 

@@ -69,6 +69,7 @@ void Sealer::begin() {
   older_.clear();
   adopted_ = false;
   replaced_ = 0;
+  pending_.clear();
   if (tasks_.front().compacts()) {
     tail_ = record.tail;
     if (tail_.size() + sealed_.size() < 2) return end({});
@@ -268,8 +269,10 @@ Status Sealer::compact_log() {
 void Sealer::replace(SealedCar car, std::vector<DeletedRow> deletes) {
   car_ = car.name;
   deletes_ = std::move(deletes);
+  pending_.clear();
   rows_.clear();
-  append_car(rows_, engine_.database(), car_, std::move(car.opened), std::move(car.stored));
+  append_car({engine_.database(), pending_, rows_}, car_, std::move(car.opened),
+             std::move(car.stored));
   commit();
 }
 
@@ -277,7 +280,6 @@ void Sealer::replace(SealedCar car, std::vector<DeletedRow> deletes) {
 void Sealer::commit() {
   LocalRecord record = engine_.record();
   if (record.sealed != sealed_ || !starts_with(record.tail, tail_)) {
-    if (!adopted_) engine_.database().forget_cars({car_});
     return begin();
   }
   record.tail.erase(record.tail.begin(),
@@ -293,7 +295,6 @@ void Sealer::commit() {
   engine_.commit({std::move(record), rows_, deletes_, {}}, [this](Result<bool> stored) {
     if (stored && !*stored && ++losses_ < kMaxLosses) return commit();
     if (!stored || !*stored) {
-      if (!adopted_) engine_.database().forget_cars({car_});
       if (!stored) return end(fail(std::move(stored).error()));
       return end(fail(ErrorCode::kConflict, "other tabs commit all the time"));
     }
@@ -318,6 +319,7 @@ void Sealer::end(Status status) {
   commits_.clear();
   opened_.clear();
   older_.clear();
+  pending_.clear();
   rows_.clear();
   deletes_.clear();
   busy_ = false;

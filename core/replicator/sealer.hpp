@@ -90,6 +90,7 @@ class Sealer {
   Cid car_;
   std::vector<Cid> head_;  // that its header names
   bool adopted_ = false;   // the only commit of the tail is what a seal would make
+  PendingCars pending_;
   std::vector<StoredRow> rows_;
   std::vector<DeletedRow> deletes_;
 };

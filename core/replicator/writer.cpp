@@ -125,7 +125,7 @@ Status Writer::make(Write& write, LocalRecord& record) {
     SealedCar car = database.format().seal(header, views, key, engine_.entropy());
     engine_.sealer().note_made(car.name, std::move(header), commit.blocks);
     made.tail.push_back({car.name, commit.heads});
-    append_commit(rows_, database, std::move(car));
+    append_commit({database, pending_, rows_}, std::move(car));
     record.tail.push_back(made.tail.back());
     record.heads = commit.heads;
   }
@@ -166,7 +166,7 @@ void Writer::receive(Result<bool> stored) {
   if (stored && !*stored) {
     if (++attempts_ >= kMaxAttempts && can_fork()) return commit_batch();
     // Made again on the head of whoever was faster, before those that came later.
-    forget_cars();
+    pending_.clear();
     rows_.clear();
     for (auto made = batch_.rbegin(); made != batch_.rend(); ++made)
       queue_.push_front(std::move(made->write));
@@ -175,7 +175,7 @@ void Writer::receive(Result<bool> stored) {
     return pump();
   }
   attempts_ = 0;
-  if (!stored) forget_cars();
+  pending_.clear();
   rows_.clear();
   busy_ = false;
   for (const Made& made : std::exchange(batch_, {})) finish(made, stored);
@@ -198,15 +198,6 @@ void Writer::finish(const Made& made, const Result<bool>& stored) {
 bool Writer::can_fork() const {
   const bool has_base = !base_.empty() || engine_.database().format().has_genesis();
   return has_base && history_ == engine_.history();
-}
-
-/// The CARs of the batch are not in storage.
-void Writer::forget_cars() {
-  std::vector<Cid> cars;
-  for (const Made& made : batch_) {
-    for (const TailCommit& commit : made.tail) cars.push_back(commit.car);
-  }
-  engine_.database().forget_cars(cars);
 }
 
 }  // namespace fireproof

@@ -51,7 +51,6 @@ class Writer {
   void commit_batch();
   void receive(Result<bool> stored);
   void finish(const Made& made, const Result<bool>& stored);
-  void forget_cars();
   [[nodiscard]] bool can_fork() const;
   [[nodiscard]] LocalRecord record_with_batch() const;
 
@@ -63,6 +62,7 @@ class Writer {
   std::vector<HeadEvent> base_;  // the head that it was made on
   std::uint64_t history_ = 0;    // Engine::history() then
   std::vector<Made> batch_;
+  PendingCars pending_;
   std::vector<StoredRow> rows_;
 };
 

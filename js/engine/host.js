@@ -186,6 +186,10 @@ export class EngineHost {
     this.#transfers.getCar(connection, transfer, car);
   }
 
+  _findCar({ connection, transfer, ...car }) {
+    this.#transfers.findCar(connection, transfer, car);
+  }
+
   _putCar({ connection, transfer, ...upload }) {
     const table = upload.kind === 'data' ? 'car' : 'file';
     this.#transfers.putCar(connection, transfer, upload, () => this.#stored(table, upload.cid));

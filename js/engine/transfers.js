@@ -87,6 +87,14 @@ export class Transfers {
     });
   }
 
+  /** Asks whether the remote has a CAR. */
+  findCar(connection, transfer, car) {
+    return this.#run(connection, transfer, 'carFound', async (connector, { signal }) => {
+      const found = await isThere(connector, car, signal);
+      return () => [{ found: found ? 1 : 0 }];
+    });
+  }
+
   /**
    * @param {number} connection
    * @param {number} transfer

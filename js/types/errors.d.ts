@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'corrupt-meta'
   | 'unrelated-history'
   | 'unsupported-format'
+  | 'rolled-back'
   | 'unauthorized'
   | 'forbidden'
   | 'conflict'

@@ -58,10 +58,12 @@ Tab& Device::some_tab() {
   return *tabs_[fleet_.world.random.below(tabs_.size())];
 }
 
-void Device::fill_disk(Time span) {
+void Device::fill_disk(Time span, std::size_t room) {
   full_until_ = fleet_.world.now() + span;
-  fleet_.world.trace("device " + std::to_string(number_) + ": its disk is full for " +
-                     std::to_string(static_cast<int>(span)) + " ms");
+  room_ = room;
+  fleet_.world.trace("device " + std::to_string(number_) + ": its disk has room for " +
+                     std::to_string(room) + " bytes for " + std::to_string(static_cast<int>(span)) +
+                     " ms");
 }
 
 void Device::begin_faults() {
@@ -73,11 +75,11 @@ void Device::heal() {
   for (const auto& [store, link] : links_) link->heal();
 }
 
-bool Device::disk_is_full() const { return fleet_.world.now() < full_until_; }
-
 Result<bool> Device::commit(const Tab& by, const command::Commit& commit,
                             const std::vector<ResolvedRow>& rows) {
-  if (disk_is_full()) {
+  std::size_t size = 0;
+  for (const ResolvedRow& row : rows) size += row.bytes.size();
+  if (fleet_.world.now() < full_until_ && (room_ == 0 || size > room_)) {
     ++counts.full_commits;
     return fail(ErrorCode::kQuotaExceeded, "the disk is full");
   }

@@ -53,9 +53,8 @@ class Device {
   // One of the open tabs, opened now if there is none.
   Tab& some_tab();
 
-  // Nothing can be stored for so long.
-  void fill_disk(Time span);
-  [[nodiscard]] bool disk_is_full() const;
+  // For so long, no commit can be stored whose rows have more than `room` bytes; none at all if that is 0.
+  void fill_disk(Time span, std::size_t room);
 
   // One transaction with these rows. False if the version was another one.
   Result<bool> commit(const Tab& by, const command::Commit& commit,
@@ -82,6 +81,7 @@ class Device {
   DevicePlan plan_;
   Time clock_offset_ = 0;
   Time full_until_ = 0;
+  std::size_t room_ = 0;
   int tabs_opened_ = 0;
   std::map<int, std::unique_ptr<Link>> links_;
   struct Uploads {

@@ -27,6 +27,8 @@ EngineOptions Fleet::options() {
   std::copy(entropy.begin(), entropy.end(), options.entropy.begin());
   options.seal_after = plan.seal_after;
   options.compact_after = plan.compact_after;
+  options.cache_budget = plan.cache_budget;
+  options.save_every = plan.save_every;
   return options;
 }
 

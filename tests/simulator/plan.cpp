@@ -94,6 +94,10 @@ Plan plan_of(std::uint64_t seed, bool first_writers) {
   plan.duration = static_cast<Time>(8'000 + random.below(30'000));
   plan.seal_after = 2 + random.below(30);
   plan.compact_after = 3 + random.below(30);
+  // Half of all simulations have limits that small databases meet, too.
+  const EngineOptions usual;
+  plan.cache_budget = random.one_in(2) ? usual.cache_budget : 1 + random.below(20'000);
+  plan.save_every = random.one_in(2) ? usual.save_every : 1 + random.below(4'000);
   return plan;
 }
 
@@ -129,7 +133,9 @@ std::string describe(const Plan& plan) {
   return text + "\n  poll " + std::to_string(static_cast<int>(plan.poll)) +
          " ms, an action every " + std::to_string(static_cast<int>(plan.between_actions)) +
          " ms for " + std::to_string(static_cast<int>(plan.duration / 1000)) + " s, seal after " +
-         std::to_string(plan.seal_after) + ", compact after " + std::to_string(plan.compact_after);
+         std::to_string(plan.seal_after) + ", compact after " + std::to_string(plan.compact_after) +
+         ", cache of " + std::to_string(plan.cache_budget) + " bytes, saves after " +
+         std::to_string(plan.save_every) + " bytes";
 }
 
 }  // namespace fireproof::simulator

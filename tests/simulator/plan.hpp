@@ -57,6 +57,8 @@ struct Plan {
   Time duration = 0;         // of work with faults, before the network heals
   std::size_t seal_after = 0;
   std::size_t compact_after = 0;
+  std::size_t cache_budget = 0;  // bytes
+  std::size_t save_every = 0;    // bytes
 
   [[nodiscard]] bool has_package_writer() const;
   // True if nobody but lawful writers uses this store and it honours conditions.

@@ -120,6 +120,16 @@ void Tab::sync(int store) {
       });
 }
 
+void Tab::read(const std::optional<std::string>& id) {
+  const auto check = [this](const command::Answer& answer) {
+    const bool fine = answer.json || answer.json.error().code == ErrorCode::kNotFound;
+    require(fine, Guarantee::kG4,
+            [&] { return name() + " cannot read: " + answer.json.error().message; });
+  };
+  if (id) return call("get", R"({"id":")" + *id + R"("})", check);
+  call("allDocs", "{}", check);
+}
+
 void Tab::write(const std::string& arguments, std::vector<WrittenDocument> documents,
                 std::vector<Bytes> blobs) {
   if (world_.tracing()) world_.trace(name() + " writes " + arguments);

@@ -40,6 +40,8 @@ class Tab {
   void call_connection(const std::string& method, int store, OnAnswer on_answer = {});
   // `synced()`, whose promise is checked when it is kept.
   void sync(int store);
+  // Reads a document, or all of them: that must go well at any moment.
+  void read(const std::optional<std::string>& id);
   // Writes documents; what was acknowledged is held against the disk from then on.
   void write(const std::string& arguments, std::vector<WrittenDocument> documents,
              std::vector<Bytes> blobs = {});
@@ -77,6 +79,7 @@ class Tab {
   void carry_out(command::Commit command);
   void carry_out(command::GetMeta command);
   void carry_out(command::GetCar command);
+  void carry_out(command::FindCar command);
   void carry_out(command::PutCar command);
   void carry_out(command::ProbeConditions command);
   void carry_out(command::PutMeta command);

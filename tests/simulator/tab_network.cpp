@@ -106,6 +106,23 @@ void Tab::carry_out(command::GetCar command) {
       });
 }
 
+void Tab::carry_out(command::FindCar command) {
+  if (!attached(command.connection)) return;
+  const int number = store_of(command.connection);
+  const ObjectStore& store = *device_.fleet().stores[static_cast<std::size_t>(number)];
+  const TransferId transfer = command.transfer;
+  send(
+      number, "HEAD CAR " + brief(command.car),
+      [this, transfer, command, &store]() -> Link::Answer {
+        return [this, transfer, found = store.has_car(command.kind, command.car)] {
+          receive(input::CarFound{transfer, found});
+        };
+      },
+      [this, transfer](Error error, Time /*retry_after*/) {
+        receive(input::CarFound{transfer, fail(std::move(error))});
+      });
+}
+
 void Tab::carry_out(command::PutCar command) {
   if (!attached(command.connection)) return;
   attached(command.connection)->traffic.begin(command.kind, command.car);

@@ -93,6 +93,9 @@ void Workload::act(Device& device) {
     case 5:  // a burst
       for (std::size_t n = world_.random.below(12); n > 0; --n) write_one(device, tab);
       return;
+    case 6:
+    case 7:
+      return tab.read(world_.random.one_in(2) ? std::optional(some_key(device)) : std::nullopt);
     default:
       return write(device, tab);
   }
@@ -197,7 +200,11 @@ void Workload::plan_faults(Device& device) {
     repeat(faults.partitions,
            [this, &device, store] { device.link(store).cut(world_.some_time(100, 30'000)); });
   }
-  repeat(faults.full_disks, [this, &device] { device.fill_disk(world_.some_time(10, 10'000)); });
+  repeat(faults.full_disks, [this, &device] {
+    // A record of a few hundred bytes may still find room where a CAR does not.
+    const std::size_t room = world_.random.one_in(2) ? 0 : 1 + world_.random.below(600);
+    device.fill_disk(world_.some_time(10, 10'000), room);
+  });
   repeat(faults.clock_jumps, [this, &device] {
     const Time by = world_.some_time(0, kMostJump);
     device.jump_clock(world_.random.one_in(2) ? by : -by);

@@ -1,4 +1,6 @@
 // Remotes that observe conditions, ignore them, or refuse requests that have some.
+#include <algorithm>
+
 #include "support/catch.hpp"
 #include "support/device.hpp"
 
@@ -187,6 +189,33 @@ TEST_CASE("an encrypted CAR of another key is not overwritten where conditions a
   fresh.connect(remote);
   fresh.refresh_until_done();
   CHECK(fresh.documents() == a.documents());
+}
+
+TEST_CASE(
+    "a remote that does not know its own ETag again is told, and written to without conditions",
+    "[conditions]") {
+  for (const char* format : {"0.24", "0.14"}) {
+    INFO(format);
+    Remote remote("x", format);
+    Device a(options_of(format, 1));
+    a.connect(remote);
+    a.put("one", "1");
+    a.refresh_until_done();
+    remote.rewrites_etags = true;
+    a.put("two", "2");
+    a.host().pass(120'000);
+    CHECK(status_of(a, "safe") == "true");
+    CHECK(status_of(a, "conditional") == "\"unsupported\"");
+    const auto& news = a.host().news;
+    CHECK(std::any_of(news.begin(), news.end(), [](const command::Notify& each) {
+      return each.type == "error" &&
+             each.json.find("ETags cannot be relied on") != std::string::npos;
+    }));
+    Device fresh(options_of(format, 2));
+    fresh.connect(remote);
+    fresh.refresh_until_done();
+    CHECK(fresh.documents() == a.documents());
+  }
 }
 
 TEST_CASE("a host's clock that goes back or far ahead stops nothing", "[conditions]") {

@@ -60,6 +60,54 @@ TEST_CASE("what one connection has fetched and not stored is not named in anothe
   }
 }
 
+// Two connections fetch the same CARs, saves overlap, reads push blocks out of memory, and the disk is full now and then: what
+// one of them could not store must not be missing in what the other adopts and publishes.
+TEST_CASE("what could not be stored is missing in no log, on disk or at a remote",
+          "[interleaving]") {
+  for (const Kind& kind : kKinds) {
+    Remote first("x", kind.format);
+    Written writer(options_of(kind, 1));
+    for (int n = 0; n < 3; ++n) {
+      writer.put("d" + std::to_string(n), 1);
+      publish(writer, first);
+    }
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+      INFO(name_of(kind) << ", seed " << seed);
+      Remote one = first;
+      Remote two = first;
+      Random random(seed);
+      Storage storage;
+      EngineOptions options = options_of(kind, 2);
+      options.cache_budget = 1;
+      options.save_every = 1;
+      Host host(storage, options);
+      host.json("ready");
+      host.attach(one, 1);
+      host.attach(two, 2);
+      host.hold();
+      connect(host, "1");
+      connect(host, "2");
+      do {
+        host.commit_error.reset();
+        if (random.next() % 10 < 3)
+          host.commit_error = Error{ErrorCode::kQuotaExceeded, "full", false, {}};
+        if (random.next() % 10 < 2) (void)host.begin("allDocs");
+        REQUIRE(record_is_whole(storage));
+      } while (host.step(random));
+      host.commit_error.reset();
+      host.let_go();
+      host.json("write", put_of("mine", 1));
+      CHECK(host.call("synced", R"({"connection":1})"));
+      REQUIRE(record_is_whole(storage));
+      Device fresh(options_of(kind, 3));
+      fresh.connect(one);
+      CHECK_FALSE(fresh.refresh());
+      CHECK(fresh.host().engine().record().missing.empty());
+      CHECK(fresh.host().json("changes").find<List>("rows")->size() == 4);
+    }
+  }
+}
+
 TEST_CASE("a pause while the meta is on its way does not send it twice", "[interleaving]") {
   for (const Kind& kind : kKinds) {
     INFO(name_of(kind));

@@ -373,7 +373,8 @@ TEST_CASE("synced() waits for attachments, but not for one that the remote refus
       a.host().pass(300'000);
       CHECK(is_done(a, synced));
       CHECK(is_safe(a) == !refuses);
-      CHECK(offers == (refuses ? 3 : 4));
+      CHECK(offers >= (refuses ? 3 : 4));
+      CHECK(offers <= (refuses ? 9 : 4));  // less and less often
       CHECK(leads_to(remote, kind, "mine"));
     }
   }

@@ -248,6 +248,17 @@ void Host::carry_out(const command::GetCar& command) {
   reply(input::CarReceived{command.transfer, std::move(bytes)});
 }
 
+void Host::carry_out(const command::FindCar& command) {
+  Remote& remote = *remotes_.at(command.connection);
+  ++remote.requests;
+  const std::string path = remote.car_path(command.kind, command.car);
+  if (remote.before) {
+    if (auto error = remote.before(path))
+      return reply(input::CarFound{command.transfer, fail(std::move(*error))});
+  }
+  reply(input::CarFound{command.transfer, remote.get(path).has_value()});
+}
+
 void Host::carry_out(const command::PutCar& command) {
   Remote& remote = *remotes_.at(command.connection);
   ++remote.requests;
@@ -304,10 +315,10 @@ void Host::carry_out(command::PutMeta command) {
   const auto observed = command.condition == Put::kAbsent ? remote.absent : remote.match;
   if (command.condition != Put::kNone && observed == Condition::kUnsupported)
     return reply(input::MetaSent{command.connection, input::Stored::kUnsupported, {}});
-  const bool holds =
-      command.condition == Put::kNone || observed == Condition::kIgnored ||
-      (command.condition == Put::kAbsent && !stored) ||
-      (command.condition == Put::kMatch && stored && etag_of(*stored) == command.etag);
+  const bool holds = command.condition == Put::kNone || observed == Condition::kIgnored ||
+                     (command.condition == Put::kAbsent && !stored) ||
+                     (command.condition == Put::kMatch && stored && !remote.rewrites_etags &&
+                      etag_of(*stored) == command.etag);
   if (!holds)
     return reply(input::MetaSent{command.connection, input::Stored::kConditionFailed, {}});
   std::string etag = etag_of(command.bytes);

@@ -55,6 +55,8 @@ class Remote {
   Condition absent = Condition::kHonoured;
   Condition match = Condition::kHonoured;
   void set_conditions(Condition both) { absent = match = both; }
+  // The ETag that it gives is never the one that it compares with, as behind some proxies.
+  bool rewrites_etags = false;
   int requests = 0;
   int probes = 0;
   int looks = 0;
@@ -147,6 +149,7 @@ class Host {
   void carry_out(command::Commit command);
   void carry_out(const command::GetMeta& command);
   void carry_out(const command::GetCar& command);
+  void carry_out(const command::FindCar& command);
   void carry_out(const command::PutCar& command);
   void carry_out(const command::ProbeConditions& command);
   void carry_out(command::PutMeta command);
