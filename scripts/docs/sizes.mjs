@@ -21,6 +21,7 @@ const purposes = {
   'fireproof.wasm': 'Node: the engine',
   'server.js': 'the server',
   'server-portable.js': 'the server outside Node: Workers, Deno, bundlers',
+  'compat.js': 'beside the package, for applications of the JavaScript Fireproof',
   'interop.js': 'beside the JavaScript Fireproof, in pages',
   'interop-node.js': 'beside the JavaScript Fireproof, in Node',
   'testing.js': 'the suite for connectors, in Node',
