@@ -1,4 +1,5 @@
 import { LiveValue } from './live-value.js';
+import { textOf } from './text-of.js';
 
 /** Live values that nobody subscribes to, and that are kept all the same, for whoever asks for them next. */
 const MOST_IDLE = 1000;
@@ -75,11 +76,4 @@ export class LiveValues {
 
 function dropIdle(values) {
   for (const [text, value] of values) if (!value.active) values.delete(text);
-}
-
-/** Options as a text that differs where they do: JSON has neither BigInt nor undefined. */
-function textOf(options) {
-  return JSON.stringify(options ?? null, (name, value) =>
-    typeof value === 'bigint' ? { bigint: String(value) } : value,
-  );
 }

@@ -49,7 +49,7 @@ async function buildBundle({ entries, platform, flavour }, wasm) {
     platform,
     // In Node, what applications install with the package is left to them; a page has to find everything inside.
     external: externalOf(platform, flavour),
-    minify: platform === 'browser',
+    minify: platform === 'browser' || flavour === 'by-name',
     // Entries of Node share their modules, so that an error class is one class in all of them.
     splitting: platform === 'node',
     chunkNames: 'shared-[hash]',

@@ -24,7 +24,18 @@ export const bundles = [
     flavour: 'beside-browser',
   },
   // What stands on the package and imports it by its name.
-  { entries: { compat: 'js/compat/index.js' }, platform: 'neutral', flavour: 'by-name' },
+  {
+    entries: {
+      compat: 'js/compat/index.js',
+      'compat-react': 'js/compat/react.js',
+      react: 'js/react/index.js',
+      svelte: 'js/svelte/index.js',
+      vue: 'js/vue/index.js',
+      solid: 'js/solid/index.js',
+    },
+    platform: 'neutral',
+    flavour: 'by-name',
+  },
   {
     entries: {
       node: 'js/node.js',
