@@ -2,6 +2,7 @@ import { ReplicationError } from '../errors.js';
 import { LiveValues } from '../live/live-values.js';
 import { attachRemote } from './attached.js';
 import { checkId } from './document-id.js';
+import { durabilityOf } from './durability.js';
 import { checkMembers } from './members.js';
 import { checkClock, checkOptions } from './options.js';
 import { Queries } from './query/queries.js';
@@ -34,6 +35,7 @@ export class Database extends EventTarget {
   #subscriptions;
   #ready;
   #logger;
+  #storage;
   #live = new LiveValues(this);
   /** Called once, at the end. @type {Set<() => void>} */
   #onClosed = new Set();
@@ -54,6 +56,7 @@ export class Database extends EventTarget {
     this.#name = checked.name;
     this.#format = checked.format;
     this.#logger = checked.logger;
+    this.#storage = checked.storage;
     this.#session = new Session(checked, spawn, {
       news: (event) => this.#hear(event),
       opened: (clock) => {
@@ -243,6 +246,14 @@ export class Database extends EventTarget {
   /** What `changes` answers, as a live value. */
   liveChanges(since, options) {
     return this.#live.call('changes', since, options);
+  }
+
+  /**
+   * How safe what is written is: `{ persisted, quota, usage, safe, remotes: [{ connection, safe, lastSyncedAt }] }`. `persisted`: the
+   * browser does not empty the store by itself, null where that is not known; `quota` and `usage` in bytes, of the origin.
+   */
+  durability() {
+    return durabilityOf(this.#storage, this.connections);
   }
 
   /** Writes what is live as one CAR: `{ carsBefore, carsAfter, bytesBefore, bytesAfter }`. */

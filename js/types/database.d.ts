@@ -111,6 +111,20 @@ export interface DatabaseEvents {
   error: ReplicationError;
 }
 
+/** How safe what is written is. */
+export interface Durability {
+  /** The browser does not empty the local store by itself; null: not known. */
+  persisted: boolean | null;
+  /** Bytes that the origin may store, where a browser says so. */
+  quota: number | null;
+  /** Bytes that the origin stores, likewise. */
+  usage: number | null;
+  /** Every acknowledged write is stored and confirmed at one remote at least. */
+  safe: boolean;
+  /** The connections that push. */
+  remotes: { connection: Connection; safe: boolean; lastSyncedAt: number | null }[];
+}
+
 /** A remote that was attached by `db.attach`. */
 export interface Attached {
   readonly connection: Connection;
@@ -224,6 +238,13 @@ export interface Database<Schema extends object = UnknownMembers>
     since?: readonly string[],
     options?: { limit?: number },
   ): Live<DocumentRows<Members>>;
+  /**
+   * How safe what is written is, here and elsewhere.
+   *
+   * @example
+   * const { persisted, safe } = await db.durability();
+   */
+  durability(): Promise<Durability>;
   /** Writes what is live as one CAR. Superseded values are no longer to be had from `at()` then. */
   compact(): Promise<{
     carsBefore: number;

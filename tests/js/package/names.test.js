@@ -1,6 +1,9 @@
 // What applications of Fireproof's JavaScript package call, by the names that they know.
 import { connect, fireproof } from 'fireproof-wasm';
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { withReplica } from '../server/replica.js';
 import { rejectsWith, reopened, withDatabase } from './databases.js';
@@ -188,6 +191,28 @@ test('put waits for a remote when asked to, and says why it cannot', () =>
       assert.equal((await db.allDocs()).rows.length, 5);
     }),
   ));
+
+test('durability says where what is written is safe', () =>
+  withReplica(async ({ url }) => {
+    await withDatabase({}, async (db) => {
+      const nowhere = { persisted: false, quota: null, usage: null, safe: false, remotes: [] };
+      assert.deepEqual(await db.durability(), nowhere);
+      connect.rest(db, { url, mode: 'pull', poll: 0 });
+      const connection = connect.rest(db, { url, poll: 0 });
+      await db.put({ _id: 'a' }, { safe: connection });
+      const { safe, remotes } = await db.durability();
+      assert.equal(safe, true);
+      assert.deepEqual(
+        remotes.map((each) => [each.connection === connection, each.safe]),
+        [[true, true]],
+      );
+    });
+    const dir = await mkdtemp(join(tmpdir(), 'fireproof-durability-'));
+    const stored = fireproof('stored', { storage: { type: 'file', dir } });
+    assert.equal((await stored.durability()).persisted, true);
+    await stored.destroy();
+    await rm(dir, { recursive: true });
+  }));
 
 test('in Node the engine runs on the calling thread', () =>
   withDatabase({}, async (db) => {
