@@ -12,7 +12,8 @@ namespace fireproof::read {
 namespace {
 
 tl::unexpected<Error> not_found(std::string_view id) {
-  return fail(ErrorCode::kNotFound, "document \"" + std::string(id) + "\" does not exist");
+  return fail(ErrorCode::kNotFound,
+              "Not found: document \"" + std::string(id) + "\" does not exist");
 }
 
 void write_clock(DocumentJson& json, const std::vector<HeadEvent>& heads) {
@@ -51,24 +52,50 @@ Result<std::vector<EventGraph::Id>> find_all(const EventGraph& graph,
   return ids;
 }
 
-/// Keys named by `events`, in the order of their last mention.
-std::vector<std::string> keys_by_last_mention(const EventGraph& graph,
-                                              const std::vector<EventGraph::Id>& events,
-                                              const Format& format) {
+/// Keys in the order of their last mention, and how many of the events they were taken from.
+struct Mentions {
+  std::vector<std::string> keys;
+  std::size_t events;
+};
+
+/// Keys named by `events`, at most `limit` of them. Takes whole events only, and the first that names keys in any case: a clock
+/// cannot say that a part of an event was seen.
+Mentions keys_by_last_mention(const EventGraph& graph, const std::vector<EventGraph::Id>& events,
+                              const Format& format, std::size_t limit) {
   std::unordered_map<std::string_view, std::size_t> last;
   std::size_t position = 0;
   for (const EventGraph::Id id : events) {
     for (const EventOp& op : graph.node(id).ops) last[op.key] = position++;
   }
-  std::vector<std::pair<std::size_t, std::string>> ordered;
-  for (const auto& [key, at] : last) {
-    if (!format.is_hidden(key)) ordered.emplace_back(at, key);
+  Mentions found{{}, 0};
+  position = 0;
+  for (const EventGraph::Id id : events) {
+    if (limit == 0) break;
+    const std::size_t before = found.keys.size();
+    for (const EventOp& op : graph.node(id).ops) {
+      if (last[op.key] == position++ && !format.is_hidden(op.key)) found.keys.push_back(op.key);
+    }
+    if (before > 0 && found.keys.size() > limit) {
+      found.keys.resize(before);
+      break;
+    }
+    ++found.events;
   }
-  std::sort(ordered.begin(), ordered.end());
-  std::vector<std::string> keys;
-  keys.reserve(ordered.size());
-  for (auto& [at, key] : ordered) keys.push_back(std::move(key));
-  return keys;
+  return found;
+}
+
+/// The head of what `since` and `events` lead to. Every event comes after its parents.
+std::vector<HeadEvent> head_of(const EventGraph& graph, const std::vector<EventGraph::Id>& since,
+                               std::span<const EventGraph::Id> events) {
+  std::unordered_set<EventGraph::Id> ids(since.begin(), since.end());
+  for (const EventGraph::Id id : events) {
+    for (const EventGraph::Id parent : graph.node(id).parents) ids.erase(parent);
+    ids.insert(id);
+  }
+  std::vector<HeadEvent> heads;
+  for (const EventGraph::Id id : ids) heads.push_back({graph.node(id).cid, graph.node(id).root});
+  sort_heads(heads);
+  return heads;
 }
 
 using Values = std::unordered_map<std::string, Cid>;
@@ -187,11 +214,12 @@ Result<std::string> changes(Database& database, const std::vector<HeadEvent>& he
   FIREPROOF_TRY(const auto head_ids, find_all(*graph, events_of(heads), ErrorCode::kCorruptBlock));
   FIREPROOF_TRY(const auto since_ids, find_all(*graph, since, ErrorCode::kInvalidArgument));
   const std::vector<EventGraph::Id> events = events_since(*graph, head_ids, since_ids);
-  std::vector<std::string> keys = keys_by_last_mention(*graph, events, database.format());
+  Mentions mentions =
+      keys_by_last_mention(*graph, events, database.format(), all_affected ? SIZE_MAX : limit);
+  std::vector<std::string> keys = std::move(mentions.keys);
   if (all_affected && !since.empty() && involve_merge(*graph, events, heads, since)) {
     FIREPROOF_TRY(keys, with_decided_anew(database, *graph, since_ids, heads, std::move(keys)));
   }
-  if (keys.size() > limit) keys.resize(limit);
   FIREPROOF_TRY(const std::optional<Cid> root, database.effective_root(heads));
   Values values;
   if (root) {
@@ -225,7 +253,9 @@ Result<std::string> changes(Database& database, const std::vector<HeadEvent>& he
     json.end_object();
   }
   json.end_list();
-  write_clock(json, heads);
+  const bool whole = mentions.events == events.size();
+  write_clock(json,
+              whole ? heads : head_of(*graph, since_ids, std::span(events).first(mentions.events)));
   return json.finish();
 }
 

@@ -17,9 +17,10 @@ Result<std::string> all_docs(Database& database, const std::vector<HeadEvent>& h
                              const KeyRange& range);
 
 /// `{"rows": [{"key", "value", "deleted"?}], "clock": […]}`: the keys named by events that `heads` reach and `since` does not,
-/// with their merged state, by the last position in replay order, the oldest `limit` of them. With `all_affected`, before these
-/// the documents that no such event names and that are another one now all the same, because a merge decided anew which of
-/// two writes wins. Fails with kInvalidArgument for an event in `since` that is not known.
+/// with their merged state, by the last position in replay order, the oldest `limit` of them. Going on from the clock of the
+/// answer sees the rest. So no event is torn in two: one that names more than `limit` keys comes whole, alone. With `all_affected`,
+/// which has no limit, before these the documents that no such event names and that are another one now all the same, because a
+/// merge decided anew which of two writes wins. Fails with kInvalidArgument for an event in `since` that is not known.
 Result<std::string> changes(Database& database, const std::vector<HeadEvent>& heads,
                             const std::vector<Cid>& since, std::size_t limit, bool all_affected);
 

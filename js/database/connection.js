@@ -1,4 +1,6 @@
 import { ReplicationError } from '../errors.js';
+import { liveStatus } from '../live/live-status.js';
+import { checkSignal } from './remote-options.js';
 import { Remote, withOwnMeta } from './remote.js';
 
 /** Milliseconds between two looks at a remote. */
@@ -34,6 +36,8 @@ export class Connection extends EventTarget {
   #closed;
   #ready = deferred();
   #loaded = deferred();
+  #lastSyncedAt = null;
+  #live = liveStatus(this);
   #signal;
   #onAbort = () => this.#abort();
   #onDatabaseChange = (event) =>
@@ -50,7 +54,7 @@ export class Connection extends EventTarget {
     this.#mode = mode;
     for (const { promise } of [this.#ready, this.#loaded]) promise.catch(() => {});
     const remoteOf = (inWorker) => remote.forEngine(database, inWorker);
-    this.#attached = database.attach(remoteOf, { mode, poll, concurrency }, (event) =>
+    this.#attached = database.openRemote(this, remoteOf, { mode, poll, concurrency }, (event) =>
       this.#hear(event),
     );
     this.#attached.catch((error) => this.#end(error));
@@ -72,6 +76,21 @@ export class Connection extends EventTarget {
 
   get status() {
     return this.#status;
+  }
+
+  /** 'sync', 'pull' or 'push'. */
+  get mode() {
+    return this.#mode;
+  }
+
+  /** When `synced` was told the last time, in milliseconds of `Date.now()`; null: not yet. */
+  get lastSyncedAt() {
+    return this.#lastSyncedAt;
+  }
+
+  /** The status as a live value: `{ get(), subscribe(run) }` with snapshots `{ hydrated, value, error }`. */
+  live() {
+    return this.#live;
   }
 
   /** One round, now, that only pulls: what is new at the remote is applied when this resolves. */
@@ -159,10 +178,12 @@ export class Connection extends EventTarget {
       this.#end(new ReplicationError('closed', 'the database was closed'));
     else if (event === 'status')
       this.#setStatus({ ...detail, lastError: asError(detail.lastError) });
-    else
+    else {
+      if (event === 'synced') this.#lastSyncedAt = Date.now();
       this.dispatchEvent(
         new CustomEvent(event, { detail: event === 'error' ? asError(detail) : detail }),
       );
+    }
   }
 
   #setStatus(status) {
@@ -195,6 +216,7 @@ function checkConnection({ kind, connector, options: all }) {
   const refuse = (message) => {
     throw new ReplicationError('invalid-argument', message);
   };
+  checkSignal(signal);
   const remote = withOwnMeta(new Remote({ kind, connector, options }));
   const readOnly = remote.whyReadOnly;
   const mode = wanted ?? (readOnly ? 'pull' : 'sync');

@@ -30,7 +30,8 @@ export function applyPatches(answer) {
 }
 
 /**
- * Gives the attachments of a document a method `file()`, which is no part of what the document says.
+ * Gives the attachments of a document a method `file()`, and their CIDs one that gives their text. They are no part of what
+ * the document says.
  *
  * @param {object} document
  * @param {(entry: object, name: string) => Promise<Blob>} load
@@ -40,9 +41,16 @@ export function attachFiles(document, load) {
     for (const [name, entry] of Object.entries(document[member] ?? {})) {
       if (entry === null || typeof entry !== 'object') continue;
       Object.defineProperty(entry, 'file', { value: () => load(entry, name), enumerable: false });
+      giveText(entry.cid);
     }
   }
   return document;
+}
+
+/** Lets a link be written out as the text of its CID. */
+function giveText(link) {
+  if (typeof link?.['/'] !== 'string') return;
+  Object.defineProperty(link, 'toString', { value: () => link['/'], enumerable: false });
 }
 
 /** The CAR CIDs of a file entry: 0.14 has one link, 0.24 a list of them. */

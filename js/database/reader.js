@@ -1,6 +1,8 @@
 import { checkId } from './document-id.js';
 import { attachFiles } from './documents.js';
-import { checkClock, rangeOf } from './options.js';
+import { chosenOf } from './listing.js';
+import { checkMembers } from './members.js';
+import { checkClock, checkLimit, listingOf } from './options.js';
 
 /** Reads documents: those of now, or of an earlier state. */
 export class Reader {
@@ -22,6 +24,11 @@ export class Reader {
     return new Reader(this.#session, clock);
   }
 
+  /** Where what is worth a look is reported. */
+  get logger() {
+    return this.#session.logger;
+  }
+
   /** @returns {Promise<object>} the document, with `_id` */
   async get(id) {
     checkId(id);
@@ -29,15 +36,23 @@ export class Reader {
     return this.#withFiles(doc);
   }
 
-  /** Live documents in key order: `{ rows: [{ key, value }], clock }`. */
-  async allDocs(options = {}) {
-    return this.#rows('allDocs', rangeOf(options));
+  /** `{ rows: [{ key, value, deleted? }], clock, name }`: live documents in key order, or deleted ones too. */
+  async allDocs(options) {
+    const { range, keys, includeDeleted } = listingOf(options);
+    if (keys) return this.#listed(keys, range, includeDeleted);
+    if (!includeDeleted) return this.#rows('allDocs', range);
+    const { rows, ...answer } = await this.#rows('changes', { since: [] });
+    return { rows: chosenOf(rows, range), ...answer };
   }
 
-  /** `{ rows: [{ key, value, deleted? }], clock }`: what changed since a clock, oldest first, one row a key. */
-  async changes(since = [], { limit } = {}) {
-    checkClock(since, '`since`');
-    return this.#rows('changes', { since, ...rangeOf({ limit }) });
+  /**
+   * `{ rows: [{ key, value, deleted? }], clock, name }`: what changed since a clock, oldest first, one row a key. Going on from
+   * the clock of the answer sees what `limit` left out.
+   */
+  async changes(since, options) {
+    const { limit } = checkMembers(options, ['limit'], 'changes()');
+    const from = checkClock(since ?? [], '`since`');
+    return this.#rows('changes', { since: from, ...limitOf(limit) });
   }
 
   /**
@@ -49,17 +64,36 @@ export class Reader {
   }
 
   /** `{ rows: [{ cid, parents, keys }], clock }`: the events of the clock, newest first. */
-  async events({ limit } = {}) {
-    return this.#session.call('events', { ...rangeOf({ limit }), ...this.#state });
+  async events(options) {
+    const { limit } = checkMembers(options, ['limit'], 'events()');
+    return this.#session.call('events', { ...limitOf(limit), ...this.#state });
+  }
+
+  /** The rows of certain ids, of one state, in the order of the ids. */
+  async #listed(keys, { limit }, includeDeleted) {
+    const { clock } = await this.#session.call('clockOf', this.#state);
+    const { rows, ...answer } = await this.at(clock).#rowsOf(keys, includeDeleted);
+    const byKey = new Map(rows.map((row) => [row.key, row]));
+    const found = keys.map((key) => byKey.get(key)).filter(Boolean);
+    return { rows: found.slice(0, limit), ...answer, clock };
+  }
+
+  async #rowsOf(keys, includeDeleted) {
+    if (includeDeleted) return this.#rows('changes', { since: [] });
+    const wanted = [...new Set(keys)].map((key) => this.#rows('allDocs', { from: key, to: key }));
+    const answers = await Promise.all(wanted);
+    return { rows: answers.flatMap(({ rows }) => rows), name: this.#session.name };
   }
 
   async #rows(method, parameters) {
     const answer = await this.#session.call(method, { ...parameters, ...this.#state });
     for (const row of answer.rows) this.#withFiles(row.value);
-    return answer;
+    return { ...answer, name: this.#session.name };
   }
 
   #withFiles(document) {
     return attachFiles(document, (entry, name) => this.#session.file(entry, name));
   }
 }
+
+const limitOf = (limit) => (limit == null ? {} : { limit: checkLimit(limit) });

@@ -1,6 +1,7 @@
 import { connectorFor, whyReadOnly } from '../connectors/index.js';
 import { pageConnector } from '../engine/page-connector.js';
 import { ReplicationError } from '../errors.js';
+import { checkRemoteOptions } from './remote-options.js';
 
 /** Options that are URLs, where they are texts or URLs. */
 const ADDRESSES = ['url', 'endpoint', 'upload', 'download'];
@@ -66,6 +67,7 @@ export function asRemote(given) {
  * @throws {ReplicationError} `invalid-argument`
  */
 export function withOwnMeta({ kind, connector, options: { meta, ...options } }) {
+  checkRemoteOptions(kind, options);
   const keeper = meta === undefined ? undefined : asRemote(meta);
   if (keeper === null) {
     throw new ReplicationError(

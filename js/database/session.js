@@ -1,4 +1,5 @@
 import { ReplicationError } from '../errors.js';
+import { warnOfThread } from './thread.js';
 import { applyPatches, asFile, carsOf } from './documents.js';
 
 const encoder = new TextEncoder();
@@ -10,11 +11,15 @@ const decoder = new TextDecoder();
  */
 export class Session {
   #name;
+  #logger;
   #engine;
   #opening;
   #closing;
   #destroying;
   #deleteStore;
+  /** No call may reach the engine any more. */
+  #ended = false;
+  #thread;
 
   /**
    * @param {ReturnType<import('./options.js').checkOptions>} options
@@ -23,14 +28,29 @@ export class Session {
    * @param {(event: { connection: number, event: string, detail: object }) => void} listeners.news of the engine
    * @param {(clock: string[]) => void} listeners.opened hears the head before `ready` settles
    */
-  constructor({ worker, ...options }, spawn, { news, opened }) {
+  constructor({ worker, logger, ...options }, spawn, { news, opened }) {
     this.#name = options.name;
+    this.#logger = logger;
     const { name, format, storage } = options;
     this.#engine = spawn({ storage, worker });
     this.#deleteStore = () =>
       spawn({ storage, worker: false }).service.deleteStore({ name, format, storage });
     this.#opening = this.#open(options, news, opened);
     this.#opening.catch(() => {}); // each call reports it; nobody has to look at `ready`
+  }
+
+  /** Of the database. */
+  get name() {
+    return this.#name;
+  }
+
+  get logger() {
+    return this.#logger;
+  }
+
+  /** Where the engine runs: 'worker', or 'main' for the calling thread; undefined before it is open. */
+  get thread() {
+    return this.#thread;
   }
 
   /** Settles when the local store is open. */
@@ -58,8 +78,21 @@ export class Session {
    */
   async answer(...call) {
     await this.#opening;
-    this.#checkOpen();
+    this.checkOpen();
     return this.#answer(...call);
+  }
+
+  /**
+   * A call `write` of something that was to be written before `close()` was called: that waits for it.
+   *
+   * @param {object} parameters
+   * @param {Uint8Array[]} blobs given away
+   */
+  async write(parameters, blobs) {
+    await this.#opening;
+    if (this.#ended) this.checkOpen();
+    const { result } = await this.#answer('write', parameters, blobs);
+    return applyPatches(result);
   }
 
   /** The content of an attachment, from local storage or a connected remote. */
@@ -75,7 +108,7 @@ export class Session {
    */
   async connect(connection, remoteOf, options) {
     await this.#opening;
-    this.#checkOpen();
+    this.checkOpen();
     const { remote = null, bridge = null } = remoteOf(this.#engine.inWorker);
     return this.#ask('connect', connection, options, remote, bridge);
   }
@@ -85,8 +118,9 @@ export class Session {
     if (!this.#closing) await this.#ask('disconnect', connection);
   }
 
-  close() {
-    this.#closing ??= this.#end('close');
+  /** @param {Promise<unknown>} [writes] what is to be finished before */
+  close(writes) {
+    this.#closing ??= Promise.resolve(writes).then(() => this.#end('close'));
     return this.#closing;
   }
 
@@ -105,6 +139,8 @@ export class Session {
 
   async #open(options, news, opened) {
     await this.#ask('open', options, news);
+    this.#thread = this.#engine.inWorker ? 'worker' : 'main';
+    if (this.#engine.workerRefused) warnOfThread(this.#logger);
     const { result } = await this.#answer('inspect');
     opened(result.clock);
   }
@@ -117,6 +153,7 @@ export class Session {
   }
 
   async #end(how) {
+    this.#ended = true;
     try {
       await this.#ask(how);
     } finally {
@@ -124,7 +161,8 @@ export class Session {
     }
   }
 
-  #checkOpen() {
+  /** @throws {ReplicationError} `closed` */
+  checkOpen() {
     if (this.#closing) throw new ReplicationError('closed', `database "${this.#name}" is closed`);
   }
 

@@ -1,3 +1,21 @@
+import { checkFlag, checkMembers, refuse } from './members.js';
+
+/**
+ * The parameters of `subscribe`, checked.
+ *
+ * @param {unknown} listener
+ * @param {{ updates?: boolean } | boolean | null} [options]
+ * @returns {[(documents: object[]) => void, { updates: boolean }]}
+ * @throws {ReplicationError} `invalid-argument`
+ */
+export function checkListener(listener, options) {
+  if (typeof listener !== 'function') refuse('`subscribe` takes a function');
+  const given = typeof options === 'boolean' ? { updates: options } : options;
+  const { updates = true } = checkMembers(given, ['updates'], 'subscribe()');
+  checkFlag(updates, 'updates');
+  return [listener, { updates }];
+}
+
 /** Who wants to hear of applied changes, and the deliveries to them. */
 export class Subscriptions {
   #reader;
@@ -27,6 +45,11 @@ export class Subscriptions {
     const subscribers = [...this.#subscribers];
     if (subscribers.length === 0) return;
     this.#delivery = this.#delivery.then(() => this.#deliver(change, subscribers)).catch(() => {}); // closed meanwhile, or unreadable: then reads report it
+  }
+
+  /** Settles when everybody was told of what has been applied so far. */
+  get delivered() {
+    return this.#delivery;
   }
 
   async #deliver(change, subscribers) {

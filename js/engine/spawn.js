@@ -11,12 +11,14 @@ const PASSED_ON = ['connect', 'disconnect', 'close', 'destroy'];
  * asks for that, gives a storage object of its own, or its content security policy forbids blob workers.
  *
  * @param {{ worker?: boolean, storage?: any }} options
- * @returns {{ service: object, inWorker: boolean, stop: () => void }}
+ * @returns {{ service: object, inWorker: boolean, workerRefused?: boolean, stop: () => void }} `workerRefused`: this thread was
+ *   not what the page asked for
  */
 export function spawnInBrowser({ worker = true, storage }) {
   const ownStorage = typeof storage === 'object' && typeof storage?.commit === 'function';
-  const thread = worker && !ownStorage ? startWorker() : null;
-  return thread ? inWorker(thread) : onThisThread(browserStorage);
+  if (!worker || ownStorage) return onThisThread(browserStorage);
+  const thread = startWorker();
+  return thread ? inWorker(thread) : { ...onThisThread(browserStorage), workerRefused: true };
 }
 
 /** @param {Worker} thread that runs worker.js, or turns out not to be allowed to */
@@ -35,7 +37,7 @@ function inWorker(thread) {
     const opened = await Promise.race([remote.open(options), refused]);
     if (opened) return opened;
     stop();
-    Object.assign(engine, onThisThread(browserStorage));
+    Object.assign(engine, onThisThread(browserStorage), { workerRefused: true });
     return engine.service.open(options, listener);
   }
 

@@ -9,6 +9,8 @@ import { virtualModules } from './virtual-modules.mjs';
 const wasmPath = inCheckout('build', 'wasm', 'fireproof.wasm');
 const packageJson = JSON.parse(readFileSync(inCheckout('package.json'), 'utf8'));
 
+const frameworks = Object.keys(packageJson.peerDependencies ?? {});
+
 const common = {
   absWorkingDir: inCheckout(),
   bundle: true,
@@ -31,6 +33,12 @@ async function blobWorkerSource(wasm, { minify = true, module } = {}) {
   return result.outputFiles[0].text;
 }
 
+/** What is left to be found where the bundle is used. */
+function externalOf(platform, flavour) {
+  if (flavour === 'by-name') return [packageJson.name, `${packageJson.name}/*`, ...frameworks];
+  return platform === 'node' ? Object.keys(packageJson.dependencies) : [];
+}
+
 async function buildBundle({ entries, platform, flavour }, wasm) {
   const workerSource = flavour === 'inlined' ? await blobWorkerSource(wasm) : undefined;
   await esbuild.build({
@@ -40,8 +48,8 @@ async function buildBundle({ entries, platform, flavour }, wasm) {
     format: 'esm',
     platform,
     // In Node, what applications install with the package is left to them; a page has to find everything inside.
-    external: platform === 'node' ? Object.keys(packageJson.dependencies) : [],
-    minify: platform === 'browser',
+    external: externalOf(platform, flavour),
+    minify: platform === 'browser' || flavour === 'by-name',
     // Entries of Node share their modules, so that an error class is one class in all of them.
     splitting: platform === 'node',
     chunkNames: 'shared-[hash]',

@@ -4,7 +4,7 @@
  * @typedef {object} Bundle
  * @property {Record<string, string>} entries output name below dist/, without ending, to source
  * @property {'browser' | 'node' | 'neutral'} platform
- * @property {'inlined' | 'files' | 'beside-browser' | 'node'} flavour see virtual-modules.mjs
+ * @property {'inlined' | 'files' | 'beside-browser' | 'by-name' | 'node'} flavour see virtual-modules.mjs
  */
 
 export const workerEntry = 'js/engine/worker.js';
@@ -22,6 +22,19 @@ export const bundles = [
     entries: { 'testing-browser': 'js/testing/index.js' },
     platform: 'browser',
     flavour: 'beside-browser',
+  },
+  // What stands on the package and imports it by its name.
+  {
+    entries: {
+      compat: 'js/compat/index.js',
+      'compat-react': 'js/compat/react.js',
+      react: 'js/react/index.js',
+      svelte: 'js/svelte/index.js',
+      vue: 'js/vue/index.js',
+      solid: 'js/solid/index.js',
+    },
+    platform: 'neutral',
+    flavour: 'by-name',
   },
   {
     entries: {

@@ -11,6 +11,7 @@
 //                file holds it once
 //   files        fireproof.wasm and worker.js beside the module, in the form bundlers recognise
 //   beside-browser   what is bundled without the package and imports it, browser.js, from beside the module
+//   by-name      what imports the package as applications do, of whatever platform
 //   node         fireproof.wasm beside the module, no worker
 import { gzipSync } from 'node:zlib';
 import { inCheckout } from '../lib/checkout.mjs';
@@ -78,6 +79,7 @@ const flavours = {
   }),
   files: () => ({ 'virtual:wasm-binary': binaryFromFetch, 'virtual:worker': workerFromFile }),
   'beside-browser': () => ({}),
+  'by-name': () => ({}),
   node: () => ({ 'virtual:wasm-binary': binaryFromDisk, 'virtual:worker': noWorker }),
 };
 

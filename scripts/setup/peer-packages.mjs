@@ -7,6 +7,8 @@
 // gets the tarball alone, from whatever registry npm is set up for, and the one bundle that is
 // used is kept, 3.2 MB of 42. Fireproof 0.24 is made of packages that need their dependencies, and
 // is an ordinary devDependency.
+//
+// React 18 is here too, since npm does not install two versions of packages that are each other's peers.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';

@@ -100,7 +100,7 @@ export const suites = [
   {
     name: 'browsers',
     what: 'the npm package in Chromium, Firefox and WebKitGTK',
-    groups: ['build', 'browsers', 's3'],
+    groups: ['build', 'browsers', 'peers', 's3'],
     seconds: 180,
     run: runBrowsers,
   },

@@ -14,6 +14,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compilers, versionOf } from './frameworks.mjs';
 import { PageRun } from './page-run.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -117,6 +118,11 @@ async function bundle(entry) {
     format: 'esm',
     platform: 'browser',
     sourcemap: 'inline',
+    // Frameworks are built for development, in which they complain of what is wrong.
+    define: { 'process.env.NODE_ENV': '"development"' },
+    conditions: ['browser', 'development', 'svelte'],
+    jsx: 'automatic',
+    plugins: [...compilers, versionOf(entry)],
     write: false,
     logLevel: 'silent',
   });

@@ -56,10 +56,10 @@ export async function read(storage: BlockStorage): Promise<string[]> {
   end();
   const key: { hex: string; base58: string } | null = await db.exportKey();
   await db.addKey(key?.base58 ?? '');
-  db.addEventListener('rebased', (event) => {
-    const { ids } = (event as CustomEvent<{ ids: string[] }>).detail;
-    ids.sort();
-  });
+  db.addEventListener('rebased', ({ detail: { ids } }) => ids.sort());
+  db.addEventListener('error', ({ detail: { code } }) => console.log(code));
+  db.addEventListener('of the application', (event) => console.log(event.type));
+  await Promise.all([db.ready(), db.ready.catch(() => {})]);
   const { missing, cars } = await db.inspect();
   await own.close();
   await own.destroy();
@@ -96,7 +96,7 @@ export async function write(): Promise<string[]> {
 }
 
 export async function query(): Promise<QueryRow[]> {
-  const byWord: MapFunction = (document, emit) => {
+  const byWord: MapFunction<{ words: string[]; n: number }> = (document, emit) => {
     for (const word of document.words) emit([word, document.n], document._id);
   };
   await db.query(({ n }) => n, { range: [1, 2], limit: 10, descending: true });
@@ -249,6 +249,55 @@ export async function adapt(
   for (const each of [remote, raw]) each.close();
   const { confirmed } = await memoryQueue().load();
   return confirmed.length + remote.status.pending.cars;
+}
+
+interface Todo {
+  text: string;
+  done: boolean;
+}
+
+export async function typed(connection: Connection): Promise<string> {
+  const todos = fireproof<Todo>('todos');
+  const { id, name, clock } = await todos.put({ text: 'milk', done: false }, { safe: connection });
+  await todos.put({ _id: id, _deleted: true });
+  await todos.bulk([{ _id: 'b', text: 'bread', done: true, _files: { photo: new Blob([]) } }]);
+  const todo: Document<Todo> = await todos.get(id);
+  const listed: boolean[] = (await todos.allDocs({ keys: [id] })).rows.map(
+    ({ value }) => value.done,
+  );
+  const { docs, rows } = await todos.query<Todo, string>('text', { key: 'milk' });
+  const texts: string[] = [...docs.map(({ text }) => text), ...rows.map(({ key }) => key)];
+  const index = await todos.query(({ text }) => text.length, { includeDocs: false });
+  const { value } = todos.liveQuery('done', { key: false }).get();
+  const more: Todo | undefined = value?.docs[0];
+  const one: Todo | undefined = todos.liveDoc(id).get().value;
+  const end = connection.live().subscribe((snapshot) => console.log(snapshot.value?.safe));
+  end();
+  const length: number | undefined = todos.live(async () => listed.length).get().value;
+  todos.subscribe(([first]) => console.log(first?.text), true);
+  // @ts-expect-error a todo has a text
+  await todos.put({ done: true });
+  // @ts-expect-error a member is mistyped
+  await todos.put({ text: 'milk', doen: true, done: true });
+  // @ts-expect-error it is no number
+  const wrong: number = (await todos.get(id)).text;
+  // @ts-expect-error an index without documents has none
+  index.rows[0].doc;
+  // @ts-expect-error of an unknown document nothing is known
+  (await db.get(id)).text.length;
+  // @ts-expect-error keys are texts here
+  await todos.query<Todo, string>('text', { key: 5 });
+  return [name, ...clock, todo.text, ...texts, more, one, length, wrong].join();
+}
+
+export async function untyped(written: Todo): Promise<void> {
+  await db.put(written);
+  await db.put<Todo>({ text: 'milk', done: true });
+  const { done } = await db.get<Todo>('a');
+  const attached = await db.attach(new connect.rest({ url: 'https://example.com/' }));
+  if (attached.status() === 'idle' && done) await attached.detach();
+  const nameless: Database = fireproof();
+  nameless.onClosed(() => nameless.logger.info('closed'))();
 }
 
 // @ts-expect-error an adapter needs a connector of one database

@@ -11,6 +11,12 @@ function kindOf(key) {
   return Array.isArray(key) ? 'array' : undefined;
 }
 
+/** Whether a key has a place in the order. @param {unknown} key */
+export function hasOrder(key) {
+  const kind = kindOf(key);
+  return kind === 'array' ? key.every(hasOrder) : kind !== undefined;
+}
+
 /**
  * @param {unknown} key
  * @param {string} what names it in the message

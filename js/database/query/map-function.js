@@ -1,5 +1,5 @@
 import { ReplicationError } from '../../errors.js';
-import { checkKey } from './key-order.js';
+import { hasOrder } from './key-order.js';
 
 /**
  * A map function as applications write it: it may call `emit(key, value)` any number of times, or return a key.
@@ -13,20 +13,21 @@ export function mapOfField(field) {
 }
 
 /**
- * The rows of one document, in the order in which they were emitted.
+ * The rows of one document, in the order in which they were emitted. A key that has no place in the order makes no row.
  *
  * @param {MapFunction} map
  * @param {object} document
- * @returns {{ id: string, key: unknown, value: unknown }[]}
- * @throws {ReplicationError} `invalid-argument` if the function fails or emits what is no key or cannot be cloned
+ * @param {(id: string, key: unknown) => void} leftOut hears of each such key
+ * @returns {{ key: unknown, id: string, value: unknown }[]}
+ * @throws {ReplicationError} `invalid-argument` if the function fails or emits a value that cannot be cloned
  */
-export function rowsOf(map, document) {
+export function rowsOf(map, document, leftOut) {
   const id = document._id;
   const rows = [];
   const emit = (key, value = null) => {
     if (key === undefined) return;
-    checkKey(key, 'the key');
-    rows.push(copyOf({ id, key, value }));
+    if (hasOrder(key)) rows.push(copyOf({ id, key, value }));
+    else leftOut(id, key);
   };
   try {
     const returned = map(document, emit);
@@ -40,7 +41,7 @@ export function rowsOf(map, document) {
 
 /** A row of its own: nobody can change an index from outside. */
 export function copyOf({ id, key, value }) {
-  return { id, key: ownCopy(key), value: ownCopy(value) };
+  return { key: ownCopy(key), id, value: ownCopy(value) };
 }
 
 function ownCopy(value) {

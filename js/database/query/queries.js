@@ -1,7 +1,10 @@
 import { ReplicationError } from '../../errors.js';
+import { checkFlag, checkMembers } from '../members.js';
 import { copyOf, mapOfField } from './map-function.js';
 import { QueryIndex } from './query-index.js';
 import { selection } from './selection.js';
+
+const QUERY_OPTIONS = ['key', 'keys', 'range', 'prefix', 'limit', 'descending', 'includeDocs'];
 
 /** Answers queries, with an index for each field and each map function that was asked for. */
 export class Queries {
@@ -19,14 +22,18 @@ export class Queries {
   /**
    * @param {string | import('./map-function.js').MapFunction} fieldOrMap
    * @param {object} options `includeDocs` (default true), and what `selection` takes
-   * @returns {Promise<{ rows: { id: string, key: any, value: any, doc?: object }[] }>}
+   * @returns {Promise<{ rows: { key: any, id: string, value: any, doc?: object }[], docs?: object[] }>} `docs`: those of the rows
    * @throws {ReplicationError} `invalid-argument`
    */
-  async run(fieldOrMap, { includeDocs = true, ...options } = {}) {
-    const select = selection(options);
+  async run(fieldOrMap, options) {
+    const { includeDocs = true, ...chosen } = checkMembers(options, QUERY_OPTIONS, 'query()');
+    checkFlag(includeDocs, 'includeDocs');
+    const select = selection(chosen);
     const { rows, clock } = await this.#indexOf(fieldOrMap).refresh(this.#reader);
     const found = select(rows).map(copyOf);
-    return { rows: includeDocs ? await withDocuments(found, this.#reader.at(clock)) : found };
+    if (!includeDocs) return { rows: found };
+    const withDocs = await withDocuments(found, this.#reader.at(clock));
+    return { rows: withDocs, docs: withDocs.map(({ doc }) => doc) };
   }
 
   #indexOf(fieldOrMap) {

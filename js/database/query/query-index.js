@@ -8,6 +8,8 @@ export class QueryIndex {
   #rows = [];
   /** What the rows are true for; undefined before the first query. @type {string[] | undefined} */
   #clock;
+  /** Whether it was said that a document has no row. */
+  #warned = false;
   /** The refresh under way, or the last one. @type {Promise<unknown>} */
   #refreshing = Promise.resolve();
 
@@ -32,11 +34,23 @@ export class QueryIndex {
       const changed = new Set(rows.map(({ key }) => key));
       const kept = whole ? [] : this.#rows.filter(({ id }) => !changed.has(id));
       const live = rows.filter(({ deleted }) => !deleted);
-      const added = live.flatMap(({ value }) => rowsOf(this.#map, value));
+      const leftOut = (...which) => this.#warn(reader.logger, ...which);
+      const added = live.flatMap(({ value }) => rowsOf(this.#map, value, leftOut));
       this.#rows = [...kept, ...added].sort(compareRows);
     }
     this.#clock = clock;
     return { rows: this.#rows, clock };
+  }
+
+  /** Once is enough: there may be as many such documents as there are documents. */
+  #warn(logger, id, key) {
+    if (this.#warned) return;
+    this.#warned = true;
+    const kinds = 'null, booleans, numbers, texts, and lists of these';
+    logger.warn(
+      `fireproof-wasm: query: document "${id}" has a key that cannot be ordered, and no row for it: keys are ${kinds}`,
+      key,
+    );
   }
 
   /** The changes since the last time, or all documents as `whole` for want of a clock to begin from. */

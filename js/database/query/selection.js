@@ -1,4 +1,4 @@
-import { ReplicationError } from '../../errors.js';
+import { checkFlag, refuse } from '../members.js';
 import { checkLimit } from '../options.js';
 import { checkKey, compareKeys } from './key-order.js';
 
@@ -17,6 +17,7 @@ import { checkKey, compareKeys } from './key-order.js';
  */
 export function selection({ limit = Infinity, descending = false, ...options }) {
   if (limit !== Infinity) checkLimit(limit);
+  checkFlag(descending, 'descending');
   const sections = sectionsOf(options);
   return (rows) => {
     const found = sections.flatMap((places) => {
@@ -92,8 +93,4 @@ function firstThat(rows, reached) {
 
 function listed(option, name) {
   return Array.isArray(option) ? option : refuse(`${name} is a list of keys`);
-}
-
-function refuse(message) {
-  throw new ReplicationError('invalid-argument', message);
 }

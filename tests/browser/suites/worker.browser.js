@@ -1,4 +1,4 @@
-import { equal } from '../assert.js';
+import { equal, ok } from '../assert.js';
 
 export const browsers = ['chromium', 'firefox', 'webkit'];
 
@@ -18,10 +18,17 @@ const program = () => `
   import { fireproof } from '${new URL('/dist/browser.js', location.origin).href}';
   const policyBroken = [];
   addEventListener('securitypolicyviolation', ({ effectiveDirective }) => policyBroken.push(effectiveDirective));
-  const db = fireproof('worker ' + Math.random());
-  const { rows } = await db.allDocs();
-  await db.destroy();
-  parent.postMessage({ rows: rows.length, policyBroken }, '*');
+  const warnings = [];
+  const logger = { ...console, warn: (message) => warnings.push(message) };
+  for (const attempt of [1, 2]) {
+    const db = fireproof('worker ' + Math.random(), { logger });
+    const { rows } = await db.allDocs();
+    const { thread } = db;
+    const { persisted, quota } = await db.durability();
+    await db.destroy();
+    if (attempt === 2)
+      parent.postMessage({ rows: rows.length, thread, warnings, policyBroken, persisted, quota }, '*');
+  }
 `;
 
 /** The origin by name: for Firefox, 'self' of a frame without an address is nothing. */
@@ -29,14 +36,20 @@ const base = () => `script-src ${location.origin} 'unsafe-inline' 'wasm-unsafe-e
 
 export default function ({ test, browser }) {
   test('the strictest policy that allows WebAssembly and blob workers is enough', async () => {
-    const { rows, policyBroken } = await inFrame(`${base()}; worker-src blob:`, program());
+    const found = await inFrame(`${base()}; worker-src blob:`, program());
+    const { rows, policyBroken, thread, warnings } = found;
     equal(rows, 0);
     equal(policyBroken, []);
+    equal([thread, warnings], ['worker', []]);
+    if (browser === 'chromium') ok(found.persisted === false && found.quota > 0, 'durability');
   });
 
-  test('where workers are forbidden the engine runs on the page', async () => {
-    const { rows, policyBroken } = await inFrame(`${base()}; worker-src 'none'`, program());
+  test('where workers are forbidden the engine runs on the page, and one warning says so', async () => {
+    const found = await inFrame(`${base()}; worker-src 'none'`, program());
+    const { rows, policyBroken, thread, warnings } = found;
     equal(rows, 0);
+    equal([thread, warnings.length], ['main', 1]);
+    ok(warnings[0].includes('worker-src blob:'), warnings[0]);
     if (browser !== 'webkit') equal([...new Set(policyBroken)], ['worker-src']);
   });
 }

@@ -1,4 +1,5 @@
 // The example of the README runs, and the one for pages is the same program.
+import * as esbuild from 'esbuild';
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -27,6 +28,25 @@ async function run(program, home) {
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: inCheckout(), env });
   return stdout;
 }
+
+test('the first example needs nothing but the package', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'fireproof-readme-'));
+  try {
+    assert.equal(await run(blockAfter('README.md', 'example: local'), home), 'Buy milk\n');
+  } finally {
+    await rm(home, { recursive: true });
+  }
+});
+
+test('the example for React compiles, and renders', async () => {
+  const contents = `${blockAfter('README.md', 'example: React')}
+    import { createElement } from 'react';
+    import { renderToString } from 'react-dom/server';
+    console.log(renderToString(createElement(Todos)));`;
+  const { code } = await esbuild.transform(contents, { loader: 'jsx', jsx: 'automatic' });
+  const printed = await run(code, inCheckout());
+  assert.match(printed, /^<form><input value=""\/><small>on its way<\/small><\/form>\n$/);
+});
 
 test('the example for Node prints three documents, and leaves the database readable offline', () =>
   withReplica(

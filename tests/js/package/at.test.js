@@ -24,6 +24,7 @@ for (const kind of KINDS) {
             { key: 'b', value: { _id: 'b', n: 2 } },
           ],
           clock: first,
+          name: db.name,
         });
         await rejectsWith(view.get('c'), 'not-found');
         assert.deepEqual(await db.at(second).get('a'), { _id: 'a', n: 3 });
@@ -48,13 +49,16 @@ for (const kind of KINDS) {
         );
         const options = { range: [5, 6], includeDocs: true };
         for (const time of ['first', 'second']) {
+          const d4 = { _id: 'd4', n: 5 };
+          const d3 = { _id: 'd3', n: 6 };
           assert.deepEqual(
             await view.query('n', options),
             {
               rows: [
-                { id: 'd4', key: 5, value: null, doc: { _id: 'd4', n: 5 } },
-                { id: 'd3', key: 6, value: null, doc: { _id: 'd3', n: 6 } },
+                { id: 'd4', key: 5, value: null, doc: d4 },
+                { id: 'd3', key: 6, value: null, doc: d3 },
               ],
+              docs: [d4, d3],
             },
             time,
           );
@@ -73,7 +77,7 @@ for (const kind of KINDS) {
     test('the empty clock is the state before the first document', () =>
       withDatabase(kind, async (db) => {
         await db.put({ _id: 'a' });
-        assert.deepEqual(await db.at([]).allDocs(), { rows: [], clock: [] });
+        assert.deepEqual(await db.at([]).allDocs(), { rows: [], clock: [], name: db.name });
         await rejectsWith(db.at([]).get('a'), 'not-found');
       }));
 

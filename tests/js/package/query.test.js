@@ -48,7 +48,7 @@ describe('what a query finds', () => {
       assert.equal(idsOf(await db.query('s')), 'uadbc');
       assert.equal(idsOf(await db.query('list')), 'efg');
       assert.equal(idsOf(await db.query('_id')), 'abcdefgu');
-      assert.deepEqual(await db.query('absent'), { rows: [] });
+      assert.deepEqual(await db.query('absent'), { rows: [], docs: [] });
     }));
 
   for (const [what, field, options, found] of [
@@ -77,13 +77,15 @@ describe('what a query finds', () => {
       withDocuments(async (db) => assert.equal(idsOf(await db.query(field, options)), found)));
   }
 
-  test('each row has its document, unless includeDocs is false', () =>
+  test('each row has its document, which is in `docs` too, unless includeDocs is false', () =>
     withDocuments(async (db) => {
-      const { rows } = await db.query('n', { key: 2 });
+      const { rows, docs } = await db.query('n', { key: 2 });
       assert.deepEqual(rows, [
         { id: 'b', key: 2, value: null, doc: DOCUMENTS[1] },
         { id: 'g', key: 2, value: null, doc: DOCUMENTS[6] },
       ]);
+      assert.deepEqual(docs, [DOCUMENTS[1], DOCUMENTS[6]]);
+      assert.deepEqual(Object.keys(await db.query('n', { includeDocs: false })), ['rows']);
     }));
 });
 
@@ -128,18 +130,32 @@ describe('map functions', () => {
       );
     }));
 
-  test('that fail, or emit what is no key, refuse the query and name the document', () =>
+  test('that emit what is no key make no row of it, and that is said once', async () => {
+    const warnings = [];
+    const heard = (...parts) => warnings.push(parts);
+    const logger = { debug: assert.fail, info: assert.fail, error: assert.fail, warn: heard };
+    await withDatabase({ public: true, logger }, async (db) => {
+      await db.bulk(DOCUMENTS);
+      for (const key of [NaN, {}, new Date(0), [undefined], ['a', [NaN]], () => {}]) {
+        const map = ({ _id, n }) => (n > 1 ? key : _id);
+        assert.equal(idsOf(await db.query(map)), 'adefu');
+        assert.equal(idsOf(await db.query(map)), 'adefu');
+        await db.put(DOCUMENTS[1]);
+        assert.equal(idsOf(await db.query(map)), 'adefu');
+        assert.equal(warnings.length, 1);
+        const [message, told] = warnings.pop();
+        assert.match(message, /document "b" has a key that cannot be ordered/);
+        assert.equal(told, key);
+      }
+    });
+  });
+
+  test('that fail, or emit a value that cannot be cloned, refuse the query and name the document', () =>
     withDocuments(async (db) => {
       const fails = () => {
         throw new Error('boom');
       };
       await rejectsWith(db.query(fails), 'invalid-argument', /document "a": boom/);
-      for (const key of [NaN, {}, new Date(0), [undefined]])
-        await rejectsWith(
-          db.query(() => key),
-          'invalid-argument',
-          /document "a"/,
-        );
       await rejectsWith(
         db.query((doc, emit) => emit(1, fails)),
         'invalid-argument',

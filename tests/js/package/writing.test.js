@@ -13,8 +13,9 @@ for (const kind of KINDS) {
     test('put answers with id and clock, and the document is there', () =>
       withDatabase(kind, async (db) => {
         const first = await db.put({ _id: 'a', n: 1 });
-        assert.deepEqual(Object.keys(first).sort(), ['clock', 'id']);
+        assert.deepEqual(Object.keys(first).sort(), ['clock', 'id', 'name']);
         assert.equal(first.id, 'a');
+        assert.equal(first.name, db.name);
         assert.deepEqual(first.clock, [...db.clock]);
         assert.equal(first.clock.length, 1);
         const second = await db.put({ _id: 'a', n: 2 });
@@ -65,7 +66,7 @@ for (const kind of KINDS) {
     test('an empty bulk commits nothing', () =>
       withDatabase(kind, async (db) => {
         const { clock } = await db.put({ _id: 'a' });
-        assert.deepEqual(await db.bulk([]), { ids: [], clock });
+        assert.deepEqual(await db.bulk([]), { ids: [], clock, name: db.name });
       }));
 
     test('del and remove delete, also what was never there', () =>
@@ -160,7 +161,7 @@ for (const kind of KINDS) {
         const { carsBefore, carsAfter, bytesBefore, bytesAfter } = await db.compact();
         assert.ok(carsAfter < carsBefore, `${carsBefore} CARs, then ${carsAfter}`);
         assert.ok(bytesAfter < bytesBefore, `${bytesBefore} bytes, then ${bytesAfter}`);
-        assert.deepEqual(await db.allDocs(), { rows, clock });
+        assert.deepEqual(await db.allDocs(), { rows, clock, name: db.name });
         await db.put({ _id: 'd5' });
         const again = await reopened(db, kind);
         assert.equal((await again.allDocs()).rows.length, 5);

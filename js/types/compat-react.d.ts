@@ -1,0 +1,2 @@
+export * from './compat.js';
+export * from './react.js';
