@@ -1,4 +1,15 @@
 import { createAdaptorServer } from '@hono/node-server';
+import { COUNT, FUNCTION, TEXT, checkOptions } from './options.js';
+
+/** Every option of listen. Port 0 stands for a free one. */
+const OPTIONS = {
+  host: TEXT,
+  port: {
+    is: (value) => Number.isInteger(value) && value >= 0 && value <= 65_535,
+    what: 'a port, or 0 for a free one',
+  },
+  maxConnections: COUNT,
+};
 
 /** Milliseconds that requests get to finish when the server is closed. */
 const PATIENCE = 5000;
@@ -22,12 +33,13 @@ const CONNECTIONS = 1000;
  *   port, and 1,000 connections, of which further ones are closed at once
  * @returns {Promise<{ url: string, port: number, close: () => Promise<void> }>} once requests are accepted;
  *   `close` takes no new ones and gives running ones 5 s to finish
- * @throws what the system says if the address cannot be used, for example `EADDRINUSE`
+ * @throws {import('../errors.js').ReplicationError} `invalid-argument`, also for an option that there is not;
+ *   or what the system says if the address cannot be used, for example `EADDRINUSE`
  */
-export async function listen(
-  handler,
-  { host = '127.0.0.1', port = 0, maxConnections = CONNECTIONS } = {},
-) {
+export async function listen(handler, options = {}) {
+  checkOptions('listen', { fetch: handler?.fetch ?? null }, { fetch: FUNCTION });
+  checkOptions('listen', options, OPTIONS);
+  const { host = '127.0.0.1', port = 0, maxConnections = CONNECTIONS } = options;
   const server = createAdaptorServer({
     fetch: (request) => handler.fetch(request),
     overrideGlobalObjects: false,
