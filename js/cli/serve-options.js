@@ -22,6 +22,12 @@ const OPTIONS = {
     hint: 'URL',
     what: 'of pages let in, repeatable (all)',
   },
+  'server-name': {
+    type: 'string',
+    multiple: true,
+    hint: 'NAME',
+    what: 'with --origin: names of the server besides addresses, repeatable',
+  },
   'max-car-bytes': { type: 'string', hint: 'N', what: '(268435456)' },
   'max-meta-bytes': { type: 'string', hint: 'N', what: '(16777216)' },
   log: {
@@ -44,7 +50,7 @@ export const SERVE_HELP = Object.entries(OPTIONS).map(
  * @param {string[]} args
  * @param {Record<string, string | undefined>} env
  * @returns {{ store: { dir: string } | { s3: object }, place: string, limits: object, host: string,
- *   port: number, tokens?: string, publicRead: boolean, origins?: string[], isLogging: boolean }} `place` and
+ *   port: number, tokens?: string, publicRead: boolean, origins?: string[], hosts?: string[], isLogging: boolean }} `place` and
  *   nothing of the credentials is for showing
  * @throws {ReplicationError} `invalid-argument`; or what parseArgs throws
  */
@@ -52,6 +58,7 @@ export function parseServeOptions(args, env) {
   const { values } = parseArgs({ args, options: OPTIONS });
   if (values.log !== undefined && values.log !== 'json') refuse(`not a form of log: ${values.log}`);
   if (values['public-read'] && values.tokens === undefined) refuse('--public-read needs --tokens');
+  if (values['server-name'] && !values.origin) refuse('--server-name needs --origin');
   const number = (name, fallback, largest) => {
     const text = values[name];
     if (text === undefined) return fallback;
@@ -65,6 +72,7 @@ export function parseServeOptions(args, env) {
     tokens: values.tokens,
     publicRead: values['public-read'] ?? false,
     origins: values.origin,
+    hosts: values['server-name'],
     limits: {
       maxCarBytes: number('max-car-bytes', undefined, Number.MAX_SAFE_INTEGER),
       maxMetaBytes: number('max-meta-bytes', undefined, Number.MAX_SAFE_INTEGER),

@@ -12,7 +12,7 @@ import { tokensFile } from './tokens-file.js';
  */
 export async function serve(args) {
   const options = parseServeOptions(args, process.env);
-  const { host, isLogging, limits, origins, place, port, publicRead, store } = options;
+  const { host, hosts, isLogging, limits, origins, place, port, publicRead, store } = options;
   const report = isLogging ? (entry) => console.log(JSON.stringify(entry)) : undefined;
   const tokens = options.tokens === undefined ? undefined : await tokensFile(options.tokens);
   const server = await listen(
@@ -21,6 +21,7 @@ export async function serve(args) {
       ...limits,
       ...(tokens && { authorize: tokens.authorize, publicRead }),
       origins,
+      hosts,
       log: report,
     }),
     { host, port },

@@ -1,5 +1,6 @@
 import { ReplicationError } from '../errors.js';
 import { accessRules } from './access.js';
+import { fetchFront } from './fetch-front.js';
 import { createHandler } from './handler.js';
 import {
   CHECKED_LATER,
@@ -13,6 +14,8 @@ import {
   either,
 } from './options.js';
 import { parseOrigins } from './origins.js';
+import { pageRules } from './page-rules.js';
+import { plainServers } from './plain-servers.js';
 
 /** Every option of createServer. `tokens` and `origins` are checked where they are read. */
 const OPTIONS = {
@@ -21,6 +24,7 @@ const OPTIONS = {
   authorize: FUNCTION,
   publicRead: either(FLAG, TEXTS),
   origins: CHECKED_LATER,
+  hosts: TEXTS,
   maxCarBytes: COUNT,
   maxMetaBytes: COUNT,
   maxUploads: COUNT,
@@ -39,6 +43,8 @@ const OPTIONS = {
  * @param {import('./access.js').Authorize} [options.authorize] decides instead
  * @param {boolean | string[]} [options.publicRead] databases that everybody may read: all, or these
  * @param {'*' | string[]} [options.origins] of the pages that may use the server, default every one
+ * @param {string[]} [options.hosts] names under which the server is reached, beside addresses, localhost and the hosts of
+ *   `origins`. Where origins are named, requests to another name are refused (421) unless they bring a token
  * @param {number} [options.maxCarBytes] larger CARs are refused with 413, default 256 MiB
  * @param {number} [options.maxMetaBytes] likewise, default 16 MiB
  * @param {number} [options.maxUploads] at a time, more are refused with 503, default 1,000
@@ -55,10 +61,12 @@ export function createServer(options) {
       throw new ReplicationError('invalid-argument', message);
     }
   }
-  const { store, tokens, authorize, publicRead, origins = '*', ...others } = options;
+  const { store, tokens, authorize, publicRead, origins = '*', hosts, ...others } = options;
   const allowed = parseOrigins(origins);
   const access = accessRules({ tokens, authorize, publicRead });
-  return {
-    fetch: createHandler({ ...others, access, origins: allowed, store: async () => store }),
-  };
+  const pages = pageRules({ origins: allowed, hosts, isProtected: access.isProtected });
+  const handler = createHandler({ ...others, access, pages, store: async () => store });
+  const server = { fetch: fetchFront(handler) };
+  plainServers.set(server, handler);
+  return server;
 }

@@ -35,7 +35,7 @@ export class Exchange {
   #start = performance.now();
   #time = new Date();
 
-  /** @param {Request} request */
+  /** @param {import('./plain-request.js').PlainRequest} request */
   constructor(request) {
     this.#request = request;
   }
@@ -51,38 +51,40 @@ export class Exchange {
    * @param {number} stall
    */
   body(stall) {
-    const { body } = this.#request;
+    const body = this.#request.body();
     const onBytes = (bytes) => (this.#received += bytes);
     return body && watched(body, { onBytes, stall });
   }
 
   /**
-   * @param {Response} response
-   * @param {(entry: LogEntry) => void} log called once, when the answer has been handed over
-   * @returns {Response} to send in its place
+   * @param {import('./answer.js').Answer} answer
+   * @param {(entry: LogEntry) => void} [log] called once, when the answer has been handed over
+   * @returns {import('./answer.js').Answer} to send in its place
    */
-  logged(response, log) {
+  logged(answer, log) {
+    if (log === undefined) return answer;
+    const { status, body } = answer;
     let sent = 0;
     const end = (isWhole) => {
-      const entry = this.#entry({ status: response.status, sent, isWhole });
+      const entry = this.#entry({ status, sent, isWhole });
       try {
         log(entry);
       } catch {
         // A log that fails is no reason to fail.
       }
     };
-    if (response.body === null) {
+    if (body === null || body instanceof Uint8Array) {
+      sent = body?.length ?? 0;
       end(true);
-      return response;
+      return answer;
     }
     const onBytes = (bytes) => (sent += bytes);
-    const { status, headers } = response;
-    return new Response(watched(response.body, { onBytes, onEnd: end }), { status, headers });
+    return { ...answer, body: watched(body, { onBytes, onEnd: end }) };
   }
 
   #entry({ status, sent, isWhole }) {
     const { key } = this;
-    const path = key ? {} : { path: new URL(this.#request.url).pathname.slice(0, LONGEST_TEXT) };
+    const path = key ? {} : { path: this.#request.path.slice(0, LONGEST_TEXT) };
     return {
       time: this.#time.toISOString(),
       method: this.#request.method,

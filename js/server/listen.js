@@ -1,5 +1,9 @@
-import { createAdaptorServer } from '@hono/node-server';
+import { createServer } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { inTurn } from './in-turn.js';
+import { nodeFront } from './node-front.js';
 import { COUNT, FUNCTION, TEXT, checkOptions } from './options.js';
+import { plainServers } from './plain-servers.js';
 
 /** Every option of listen. Port 0 stands for a free one. */
 const OPTIONS = {
@@ -40,16 +44,15 @@ export async function listen(handler, options = {}) {
   checkOptions('listen', { fetch: handler?.fetch ?? null }, { fetch: FUNCTION });
   checkOptions('listen', options, OPTIONS);
   const { host = '127.0.0.1', port = 0, maxConnections = CONNECTIONS } = options;
-  const server = createAdaptorServer({
-    fetch: (request) => handler.fetch(request),
-    overrideGlobalObjects: false,
-    serverOptions: {
+  const server = createServer(
+    {
       headersTimeout: HEAD_TIME,
       maxHeaderSize: HEAD_BYTES,
       requestTimeout: REQUEST_TIME,
       connectionsCheckingInterval: 5000,
     },
-  });
+    inTurn(listenerOf(handler), (socket) => socket.destroy()),
+  );
   server.maxConnections = maxConnections;
   server.setTimeout(IDLE_TIME);
   await new Promise((resolve, reject) => {
@@ -60,6 +63,16 @@ export async function listen(handler, options = {}) {
   const shown = host.includes(':') ? `[${host}]` : host;
   return { url: `http://${shown}:${used}/`, port: used, close: () => close(server) };
 }
+
+/** Ours takes requests of Node as they are, any other as those of the Fetch API. */
+function listenerOf(handler) {
+  const plain = plainServers.get(handler);
+  if (plain !== undefined) return nodeFront(plain, addressOf);
+  return getRequestListener((request) => handler.fetch(request), { overrideGlobalObjects: false });
+}
+
+/** An address of IPv4 that came as one of IPv6 counts as itself. */
+const addressOf = ({ socket }) => socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '') ?? null;
 
 /** @param {import('node:http').Server} server */
 async function close(server) {

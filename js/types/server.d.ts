@@ -19,6 +19,9 @@ export interface Conditions {
   ifNoneMatch: string[] | null;
 }
 
+/** Whole, or as it is read. */
+export type StoredBody = Uint8Array | ReadableStream<Uint8Array>;
+
 /** One state of an object. Either `read` or `close` must be called. */
 export interface StoredObject {
   /** Bytes. */
@@ -26,10 +29,7 @@ export interface StoredObject {
   /** Strong, in quotes. */
   etag: string;
   /** Bytes from `start` up to, not including, `end`. */
-  read(
-    start: number,
-    end: number,
-  ): ReadableStream<Uint8Array> | Promise<ReadableStream<Uint8Array>>;
+  read(start: number, end: number): StoredBody | Promise<StoredBody>;
   close(): Promise<void>;
 }
 
@@ -115,6 +115,11 @@ export interface ServerOptions {
   publicRead?: boolean | string[];
   /** Of the pages that may use the server, such as `https://app.example`. Default every one. */
   origins?: '*' | string[];
+  /**
+   * Names under which the server is reached, beside addresses, `localhost` and the hosts of `origins`. Where origins are
+   * named, requests to other names are refused unless they bring a token.
+   */
+  hosts?: string[];
   /** Larger CARs are refused with 413. Default 256 MiB. */
   maxCarBytes?: number;
   /** Default 16 MiB. */

@@ -45,6 +45,7 @@ test('cli: what it does not understand is answered with help and exit code 2', a
     ['--public-read'],
     ['--tokens', '/nowhere/tokens.json'],
     ['--origin', 'app.example'],
+    ['--server-name', 'replicas.example'],
     ['--max-car-bytes', '1e3'],
     ['--s3-prefix', 'x'],
     ['--s3', 'x', '--dir', 'y'],
