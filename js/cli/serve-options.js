@@ -28,6 +28,12 @@ const OPTIONS = {
     hint: 'NAME',
     what: 'with --origin: names of the server besides addresses, repeatable',
   },
+  proxy: {
+    type: 'string',
+    multiple: true,
+    hint: 'ADDRESS',
+    what: 'whose X-Forwarded-For tells the client, repeatable',
+  },
   'max-car-bytes': { type: 'string', hint: 'N', what: '(268435456)' },
   'max-meta-bytes': { type: 'string', hint: 'N', what: '(16777216)' },
   log: {
@@ -50,7 +56,7 @@ export const SERVE_HELP = Object.entries(OPTIONS).map(
  * @param {string[]} args
  * @param {Record<string, string | undefined>} env
  * @returns {{ store: { dir: string } | { s3: object }, place: string, limits: object, host: string,
- *   port: number, tokens?: string, publicRead: boolean, origins?: string[], hosts?: string[], isLogging: boolean }} `place` and
+ *   port: number, tokens?: string, publicRead: boolean, origins?: string[], hosts?: string[], proxies?: string[], isLogging: boolean }} `place` and
  *   nothing of the credentials is for showing
  * @throws {ReplicationError} `invalid-argument`; or what parseArgs throws
  */
@@ -73,6 +79,7 @@ export function parseServeOptions(args, env) {
     publicRead: values['public-read'] ?? false,
     origins: values.origin,
     hosts: values['server-name'],
+    proxies: values.proxy,
     limits: {
       maxCarBytes: number('max-car-bytes', undefined, Number.MAX_SAFE_INTEGER),
       maxMetaBytes: number('max-meta-bytes', undefined, Number.MAX_SAFE_INTEGER),

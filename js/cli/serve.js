@@ -12,7 +12,8 @@ import { tokensFile } from './tokens-file.js';
  */
 export async function serve(args) {
   const options = parseServeOptions(args, process.env);
-  const { host, hosts, isLogging, limits, origins, place, port, publicRead, store } = options;
+  const { host, hosts, isLogging, limits, origins, place, port, proxies, publicRead, store } =
+    options;
   const report = isLogging ? (entry) => console.log(JSON.stringify(entry)) : undefined;
   const tokens = options.tokens === undefined ? undefined : await tokensFile(options.tokens);
   const server = await listen(
@@ -24,7 +25,7 @@ export async function serve(args) {
       hosts,
       log: report,
     }),
-    { host, port },
+    { host, port, proxies },
   );
   if (report) report({ time: new Date().toISOString(), serving: place, url: server.url });
   else console.log(`serving ${place} at ${server.url}`);

@@ -6,7 +6,8 @@ import { bearerTokens } from './tokens.js';
  * @typedef {object} Wish what a request wants
  * @property {string} database name
  * @property {'read' | 'write'} right
- * @property {'data' | 'file' | 'meta'} kind of the object
+ * @property {'data' | 'file' | 'meta' | 'metrics'} kind of the object; 'metrics': what the server did, of all databases,
+ *   whose name is then `*`
  *
  * @typedef {boolean | { allowed: boolean, known?: boolean, name?: string | null }} Verdict
  *   `known: false`: nobody has this token (401), instead of one that lacks the right (403); `name`: of the
@@ -19,7 +20,7 @@ import { bearerTokens } from './tokens.js';
  *
  * @typedef {object} Access
  * @property {boolean} isProtected whether it asks for tokens at all
- * @property {(request: Asker, key: import('./object-key.js').ObjectKey, right: 'read' | 'write') =>
+ * @property {(request: Asker, key: Omit<Wish, 'right'>, right: 'read' | 'write') =>
  *   Promise<{ refusal: import('./answer.js').Answer | null, name: string | null }>} check
  * @property {(database: string) => boolean} isPublic everybody may read it, so that any cache may keep it
  */
@@ -52,7 +53,7 @@ export function accessRules({ tokens, authorize, publicRead = false }) {
     Array.isArray(publicRead) ? publicRead.includes(database) : publicRead;
 
   async function check(request, { database, kind }, right) {
-    if (right === 'read' && isPublic(database)) return NO_REFUSAL;
+    if (right === 'read' && kind !== 'metrics' && isPublic(database)) return NO_REFUSAL;
     const token = bearerOf(request);
     const verdict = await decide(token, { database, right, kind });
     const {

@@ -13,6 +13,7 @@ import {
   checkOptions,
   either,
 } from './options.js';
+import { Metrics } from './metrics.js';
 import { parseOrigins } from './origins.js';
 import { pageRules } from './page-rules.js';
 import { plainServers } from './plain-servers.js';
@@ -47,8 +48,10 @@ const OPTIONS = {
  *   `origins`. Where origins are named, requests to another name are refused (421) unless they bring a token
  * @param {number} [options.maxCarBytes] larger CARs are refused with 413, default 256 MiB
  * @param {number} [options.maxMetaBytes] likewise, default 16 MiB
- * @param {number} [options.maxUploads] at a time, more are refused with 503, default 1,000
- * @param {number} [options.uploadStall] milliseconds without a byte that end an upload, default 30,000
+ * @param {number} [options.maxUploads] at a time, more are refused with 503, default 1,000; one client may have a quarter,
+ *   but at least 64
+ * @param {number} [options.uploadStall] milliseconds without a byte, or behind 1,000 bytes a second, that end an upload,
+ *   default 30,000
  * @param {(entry: import('./exchange.js').LogEntry) => void} [options.log]
  * @returns {{ fetch: (request: Request) => Promise<Response> }}
  * @throws {ReplicationError} `invalid-argument`, also for an option that there is not
@@ -65,8 +68,28 @@ export function createServer(options) {
   const allowed = parseOrigins(origins);
   const access = accessRules({ tokens, authorize, publicRead });
   const pages = pageRules({ origins: allowed, hosts, isProtected: access.isProtected });
-  const handler = createHandler({ ...others, access, pages, store: async () => store });
+  const metrics = new Metrics();
+  const log = others.log && quietly(others.log);
+  const handler = createHandler({
+    ...others,
+    access,
+    pages,
+    metrics,
+    log,
+    store: async () => store,
+  });
   const server = { fetch: fetchFront(handler) };
-  plainServers.set(server, handler);
+  plainServers.set(server, { handler, metrics, log });
   return server;
+}
+
+/** A log that fails is no reason to fail. */
+function quietly(log) {
+  return (entry) => {
+    try {
+      log(entry);
+    } catch {
+      // Nobody is left to be told.
+    }
+  };
 }

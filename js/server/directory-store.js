@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { link, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, link, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createFolder, syncFile, syncFolder } from '../storage/durable-files.js';
 import { differs, matches } from './conditions.js';
@@ -7,8 +7,11 @@ import { Locks } from './locks.js';
 import { START_BYTES } from './received-body.js';
 import { StoredFiles, carTag, hashOfPath, ignoreAbsent, tagOf } from './stored-files.js';
 
-/** Age in milliseconds at which a draft counts as the remains of a killed process. */
-const STALE = 60 * 60 * 1000;
+/**
+ * Milliseconds without a byte after which a draft counts as the remains of a killed process, and after which remains are
+ * looked for again. The handler ends uploads long before.
+ */
+const STALE = 10 * 60 * 1000;
 
 /**
  * Objects as files of a folder: `<kind>/<folder>/<file>`, the layout that static hosts serve and that
@@ -27,7 +30,9 @@ export function directoryStore(dir) {
   const files = new StoredFiles();
   const pathOf = ({ kind, folder, file }) => join(root, kind, folder, file);
   // Only tidying up: failing to is no reason to refuse requests.
-  const cleared = removeStale(drafts).catch(() => {});
+  const sweep = () => removeStale(drafts).catch(() => {});
+  let lastSweep = Date.now();
+  const swept = sweep();
 
   /** Stores a complete draft as the object, if conditions still allow it. */
   async function publish(key, draft, { conditions, sha256 }) {
@@ -63,12 +68,24 @@ export function directoryStore(dir) {
   return {
     open: (key) => files.open(pathOf(key), key),
 
+    async check() {
+      const state = await stat(root).catch(ignoreAbsent);
+      // Without one, it is made with the first object.
+      if (state === null) return;
+      if (!state.isDirectory()) throw Object.assign(new Error('no folder'), { code: 'ENOTDIR' });
+      await access(root, constants.R_OK | constants.W_OK | constants.X_OK);
+    },
+
     async put(key, body, { conditions, limit, refuse }) {
       const current = await files.tag(pathOf(key), key);
       if (!matches(conditions, current) || !differs(conditions, current)) {
         return { outcome: 'precondition-failed', etag: current };
       }
-      await cleared;
+      await swept;
+      if (Date.now() - lastSweep > STALE) {
+        lastSweep = Date.now();
+        sweep();
+      }
       await createFolder(drafts);
       const draft = join(drafts, randomBytes(16).toString('hex'));
       try {

@@ -8,16 +8,18 @@ const LONGEST_TEXT = 200;
  *
  * @typedef {object} LogEntry
  * @property {string} time at which it came, ISO 8601
- * @property {string} method
+ * @property {string | null} method null: HTTP refused what came before it was a request, for the reason in `error`
  * @property {'data' | 'file' | 'meta' | null} kind of the object; null: the path names none
  * @property {string | null} database name
  * @property {string | null} object name of its file
  * @property {string} [path] if it names no object, up to 200 characters
- * @property {number} status
+ * @property {number | null} status null: there was no answer
  * @property {number} received bytes of the body of the request that were read
  * @property {number} sent bytes of the body of the answer
  * @property {number} ms until all of the answer was handed over
  * @property {string | null} token its name
+ * @property {string | null} client address of who asked
+ * @property {number} [times] that the same was refused within the last second
  * @property {true} [cut] the answer was not sent to its end
  * @property {string} [error] why the server failed
  */
@@ -47,33 +49,32 @@ export class Exchange {
   }
 
   /**
-   * The body of the request; it breaks off when no byte comes for `stall` milliseconds.
-   * @param {number} stall
+   * The body of the request; it breaks off when its bytes come too slowly, see watched-stream.js.
+   * @param {{ stall: number, slowest: number }} pace
    */
-  body(stall) {
+  body(pace) {
     const body = this.#request.body();
     const onBytes = (bytes) => (this.#received += bytes);
-    return body && watched(body, { onBytes, stall });
+    return body && watched(body, { onBytes, ...pace });
   }
 
   /**
    * @param {import('./answer.js').Answer} answer
-   * @param {(entry: LogEntry) => void} [log] called once, when the answer has been handed over
+   * @param {object} ears each called once, when the answer has been handed over
+   * @param {import('./metrics.js').Metrics} ears.metrics
+   * @param {(entry: LogEntry) => void} [ears.log]
    * @returns {import('./answer.js').Answer} to send in its place
    */
-  logged(answer, log) {
-    if (log === undefined) return answer;
+  ending(answer, { metrics, log }) {
     const { status, body } = answer;
     let sent = 0;
     const end = (isWhole) => {
-      const entry = this.#entry({ status, sent, isWhole });
-      try {
-        log(entry);
-      } catch {
-        // A log that fails is no reason to fail.
-      }
+      const { method } = this.#request;
+      const ms = performance.now() - this.#start;
+      metrics.request({ method, status, received: this.#received, sent, ms });
+      log?.(this.#entry({ status, sent, ms, isWhole }));
     };
-    if (body === null || body instanceof Uint8Array) {
+    if (body === null || ArrayBuffer.isView(body)) {
       sent = body?.length ?? 0;
       end(true);
       return answer;
@@ -82,7 +83,7 @@ export class Exchange {
     return { ...answer, body: watched(body, { onBytes, onEnd: end }) };
   }
 
-  #entry({ status, sent, isWhole }) {
+  #entry({ status, sent, ms, isWhole }) {
     const { key } = this;
     const path = key ? {} : { path: this.#request.path.slice(0, LONGEST_TEXT) };
     return {
@@ -95,8 +96,9 @@ export class Exchange {
       status,
       received: this.#received,
       sent,
-      ms: Math.round((performance.now() - this.#start) * 10) / 10,
+      ms: Math.round(ms * 10) / 10,
       token: this.token,
+      client: this.#request.client,
       ...(isWhole ? {} : { cut: true }),
       ...(this.error === undefined ? {} : { error: this.error }),
     };

@@ -1,16 +1,21 @@
 import { LARGEST_CAR, LARGEST_META } from '../connectors/connector.js';
 import { reasonToRefuse } from './admission.js';
 import { answer } from './answer.js';
+import { clientOf } from './client-address.js';
+import { areConditionsClear } from './condition-syntax.js';
 import { conditionsOf, differs, matches, rangeOf } from './conditions.js';
 import { Exchange } from './exchange.js';
 import { MalformedPathError, parseObjectPath } from './object-key.js';
+import { operatorPages } from './operator-pages.js';
+import { Places } from './places.js';
 
 /** Characters of a URL; a database name of 255 bytes takes three times as many. */
 const LONGEST_URL = 4096;
 
-/** Uploads at a time, and milliseconds that each may go without a byte. */
+/** Uploads at a time, milliseconds that each may go without a byte, and the bytes a second that it has to make. */
 const UPLOADS = 1000;
 const UPLOAD_STALL = 30_000;
+const SLOWEST_UPLOAD = 1000;
 
 /** Seconds after which a client may try again where there was too much to do. */
 const RETRY = { 'Retry-After': '1' };
@@ -44,6 +49,7 @@ const FAILURES = {
  *              If-None-Match (412) are checked in the same step; 409 a CAR with other bytes; 400 malformed
  *              path, or bytes that do not match the CID; 413 too large; 507 no room; 503 too many at once
  *   OPTIONS    CORS, without a token
+ *   GET        /health and /metrics, see operator-pages.js
  *
  * 401 and 403 are those of access.js; 502 and 503 say that a bucket behind the store failed or is busy.
  *
@@ -53,29 +59,33 @@ const FAILURES = {
  * @param {ReturnType<typeof import('./page-rules.js').pageRules>} options.pages which of them may do all of this
  * @param {number} [options.maxCarBytes] default 256 MiB
  * @param {number} [options.maxMetaBytes] default 16 MiB
- * @param {number} [options.maxUploads] at a time, default 1000
- * @param {number} [options.uploadStall] milliseconds without a byte after which an upload is broken off,
- *   default 30,000
+ * @param {number} [options.maxUploads] at a time, more are refused with 503.
+ *   Default 1,000, of which a client has a share (places.js)
+ * @param {number} [options.uploadStall] milliseconds without a byte, or behind 1,000 bytes a second, after which an upload
+ *   is broken off; default 30,000
+ * @param {import('./metrics.js').Metrics} options.metrics
  * @param {(entry: import('./exchange.js').LogEntry) => void} [options.log] called once for each request
  * @returns {(request: import('./plain-request.js').PlainRequest) => Promise<import('./answer.js').Answer>}
  */
 export function createHandler(options) {
-  const { store, access, pages, log } = options;
+  const { store, access, pages, metrics, log } = options;
   const { maxCarBytes = LARGEST_CAR, maxMetaBytes = LARGEST_META } = options;
   const { maxUploads = UPLOADS, uploadStall = UPLOAD_STALL } = options;
-  let uploads = 0;
+  const uploads = new Places(maxUploads);
+  metrics.gauge('fireproof_uploads', 'Uploads under way.', () => uploads.taken);
 
   async function put(request, exchange) {
     const { key } = exchange;
     const limit = key.kind === 'meta' ? maxMetaBytes : maxCarBytes;
     if (Number(request.headers.get('content-length')) > limit) return answer(413, 'too large');
-    if (uploads >= maxUploads) return answer(503, 'too many uploads at once', RETRY);
-    uploads += 1;
+    if (!areConditionsClear(request.headers)) return answer(412, 'malformed condition');
+    const giveBack = uploads.take(request.client === null ? null : clientOf(request.client));
+    if (giveBack === null) return answer(503, 'too many uploads at once', RETRY);
     try {
-      const body = exchange.body(uploadStall);
+      const body = exchange.body({ stall: uploadStall, slowest: SLOWEST_UPLOAD });
       return await write(request, body, { key, store: await store(), limit });
     } finally {
-      uploads -= 1;
+      giveBack();
     }
   }
 
@@ -90,6 +100,8 @@ export function createHandler(options) {
     PUT: { right: 'write', run: put },
   };
 
+  const pagesOfOurs = operatorPages({ store, access, metrics });
+
   async function respond(request, exchange) {
     if (request.targetLength > LONGEST_URL) return answer(414, 'the URL is too long');
     const refused = pages.refusal(request);
@@ -100,6 +112,9 @@ export function createHandler(options) {
       return answer(405, `only ${Allow}`, { Allow });
     }
     const { right, run } = METHODS[request.method];
+    if (Object.hasOwn(pagesOfOurs, request.path) && right === 'read') {
+      return pagesOfOurs[request.path](request);
+    }
     exchange.key = parseObjectPath(request.path);
     if (exchange.key === null) return answer(404, 'objects lie at /data, /file and /meta');
     const { name, refusal } = await access.check(request, exchange.key, right);
@@ -116,13 +131,14 @@ export function createHandler(options) {
       : answer(500, 'the server failed');
   }
 
+  const ears = { metrics, log };
   return async (request) => {
     const exchange = new Exchange(request);
     const found = await respond(request, exchange).catch((error) => failure(error, exchange));
     const headers = { ...found.headers, ...pages.headers(request) };
     // RFC 9110, section 9.3.2: a HEAD is answered as a GET, without the body.
-    const isBare = request.method === 'HEAD' && found.body instanceof Uint8Array;
-    return exchange.logged({ ...found, headers, body: isBare ? null : found.body }, log);
+    const isBare = request.method === 'HEAD' && ArrayBuffer.isView(found.body);
+    return exchange.ending({ ...found, headers, body: isBare ? null : found.body }, ears);
   };
 }
 

@@ -12,20 +12,22 @@ const QUEUE = Symbol('requests that wait');
  */
 export function inTurn(listener, tooMany) {
   const run = (incoming, outgoing, queue) => {
+    queue.current = outgoing;
     outgoing.once('close', () => {
       const next = queue.shift();
-      if (next === undefined) queue.isBusy = false;
+      if (next === undefined) queue.current = null;
       else if (!incoming.socket.destroyed) run(...next, queue);
     });
     listener(incoming, outgoing);
   };
   return (incoming, outgoing) => {
     const { socket } = incoming;
-    const queue = (socket[QUEUE] ??= Object.assign([], { isBusy: false }));
-    if (!queue.isBusy) {
-      queue.isBusy = true;
-      run(incoming, outgoing, queue);
-    } else if (queue.length < PIPELINED) queue.push([incoming, outgoing]);
+    const queue = (socket[QUEUE] ??= Object.assign([], { current: null }));
+    if (queue.current === null) run(incoming, outgoing, queue);
+    else if (queue.length < PIPELINED) queue.push([incoming, outgoing]);
     else tooMany(socket);
   };
 }
+
+/** Whether the head of an answer has gone out on a connection, and the end has not. @param {any} socket */
+export const isAnswering = (socket) => socket[QUEUE]?.current?.headersSent ?? false;

@@ -1,9 +1,13 @@
 import { createServer } from 'node:http';
+import { isIP } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { inTurn } from './in-turn.js';
 import { nodeFront } from './node-front.js';
+import { addressOf } from './client-address.js';
 import { COUNT, FUNCTION, TEXT, checkOptions } from './options.js';
 import { plainServers } from './plain-servers.js';
+import { refusalsOf } from './refusals.js';
+import { refuseHttp } from './refuse-http.js';
 
 /** Every option of listen. Port 0 stands for a free one. */
 const OPTIONS = {
@@ -13,6 +17,10 @@ const OPTIONS = {
     what: 'a port, or 0 for a free one',
   },
   maxConnections: COUNT,
+  proxies: {
+    is: (value) => Array.isArray(value) && value.every((each) => isIP(each) !== 0),
+    what: 'a list of IP addresses',
+  },
 };
 
 /** Milliseconds that requests get to finish when the server is closed. */
@@ -33,8 +41,13 @@ const CONNECTIONS = 1000;
  * than 20 s, is refused; so is one that takes an hour. A connection without a byte for 150 s is closed.
  *
  * @param {{ fetch: (request: Request) => Response | Promise<Response> }} handler
- * @param {{ host?: string, port?: number, maxConnections?: number }} [options] default 127.0.0.1, a free
- *   port, and 1,000 connections, of which further ones are closed at once
+ * @param {object} [options]
+ * @param {string} [options.host] default 127.0.0.1
+ * @param {number} [options.port] default a free one
+ * @param {number} [options.maxConnections] of which further ones are closed at once, default 1,000. One client may have a
+ *   quarter, but at least 64; when it opens one more, its own that has been idle longest is closed
+ * @param {string[]} [options.proxies] IP addresses of proxies before this server, which have no share, and whose
+ *   X-Forwarded-For tells who the client is
  * @returns {Promise<{ url: string, port: number, close: () => Promise<void> }>} once requests are accepted;
  *   `close` takes no new ones and gives running ones 5 s to finish
  * @throws {import('../errors.js').ReplicationError} `invalid-argument`, also for an option that there is not;
@@ -44,6 +57,13 @@ export async function listen(handler, options = {}) {
   checkOptions('listen', { fetch: handler?.fetch ?? null }, { fetch: FUNCTION });
   checkOptions('listen', options, OPTIONS);
   const { host = '127.0.0.1', port = 0, maxConnections = CONNECTIONS } = options;
+  const proxies = new Set(options.proxies);
+  const refused = refusalsOf(handler);
+  const addressAt = ({ remoteAddress }) => addressOf(remoteAddress, undefined, proxies);
+  const tooMany = (socket) => {
+    refused({ reason: 'too many requests at once', status: null, client: addressAt(socket) });
+    socket.destroy();
+  };
   const server = createServer(
     {
       headersTimeout: HEAD_TIME,
@@ -51,9 +71,10 @@ export async function listen(handler, options = {}) {
       requestTimeout: REQUEST_TIME,
       connectionsCheckingInterval: 5000,
     },
-    inTurn(listenerOf(handler), (socket) => socket.destroy()),
+    inTurn(listenerOf(handler, proxies), tooMany),
   );
-  server.maxConnections = maxConnections;
+  refuseHttp(server, { maxConnections, proxies, refused, addressAt });
+  countConnections(server, handler);
   server.setTimeout(IDLE_TIME);
   await new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -65,14 +86,29 @@ export async function listen(handler, options = {}) {
 }
 
 /** Ours takes requests of Node as they are, any other as those of the Fetch API. */
-function listenerOf(handler) {
+function listenerOf(handler, proxies) {
   const plain = plainServers.get(handler);
-  if (plain !== undefined) return nodeFront(plain, addressOf);
-  return getRequestListener((request) => handler.fetch(request), { overrideGlobalObjects: false });
+  if (plain === undefined) {
+    const ask = (request) => handler.fetch(request);
+    return getRequestListener(ask, { overrideGlobalObjects: false });
+  }
+  return nodeFront(plain.handler, ({ headers, socket }) =>
+    addressOf(socket.remoteAddress, headers['x-forwarded-for'], proxies),
+  );
 }
 
-/** An address of IPv4 that came as one of IPv6 counts as itself. */
-const addressOf = ({ socket }) => socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '') ?? null;
+/** @param {import('node:http').Server} server @param {object} handler */
+function countConnections(server, handler) {
+  let connections = 0;
+  server.on('connection', (socket) => {
+    connections += 1;
+    socket.once('close', () => (connections -= 1));
+  });
+  const metrics = plainServers.get(handler)?.metrics;
+  metrics?.gauge('fireproof_connections', 'Connections that are open.', () => connections);
+  const resident = () => process.memoryUsage.rss();
+  metrics?.gauge('process_resident_memory_bytes', 'Memory of the process.', resident);
+}
 
 /** @param {import('node:http').Server} server */
 async function close(server) {

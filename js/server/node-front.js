@@ -23,7 +23,7 @@ export function nodeFront(handler, clientOf) {
     });
     if (!incoming.complete) endAfter(incoming, outgoing);
     outgoing.writeHead(status, headers);
-    if (body === null || body instanceof Uint8Array) outgoing.end(body ?? undefined);
+    if (body === null || ArrayBuffer.isView(body)) outgoing.end(body ?? undefined);
     else await send(body, outgoing);
   };
 }

@@ -45,6 +45,7 @@
  * @property {(key: ObjectKey, body: ReadableStream<Uint8Array> | null, options: PutOptions) => Promise<PutResult>}
  *   put nobody sees a part of a body; rejects with an error whose `code` is 'ENOSPC' if there is no room,
  *   'BUSY' if the same may succeed in a moment, 'BUCKET' if what is behind the store failed
+ * @property {() => Promise<void>} [check] rejects if it cannot be used now; for /health, which may be asked often
  */
 
 export {};

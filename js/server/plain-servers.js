@@ -1,7 +1,12 @@
 /**
- * The handlers behind the servers that `createServer` made, for `listen`: it calls them without a `Request` between.
+ * What is behind the servers that `createServer` made, for `listen`.
  *
- * @type {WeakMap<object, (request: import('./plain-request.js').PlainRequest) =>
- *   Promise<import('./answer.js').Answer>>}
+ * @typedef {object} PlainServer
+ * @property {(request: import('./plain-request.js').PlainRequest) => Promise<import('./answer.js').Answer>} handler called
+ *   without a `Request` between
+ * @property {import('./metrics.js').Metrics} metrics
+ * @property {((entry: import('./exchange.js').LogEntry) => void) | undefined} log never throws
+ *
+ * @type {WeakMap<object, PlainServer>}
  */
 export const plainServers = new WeakMap();
