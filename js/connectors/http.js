@@ -1,3 +1,4 @@
+import { globalFetch } from './global-fetch.js';
 import { HeaderSource } from './headers.js';
 import { readBody } from './http-body.js';
 import { errorOfStatus, parseRetryAfter } from './http-status.js';
@@ -47,12 +48,10 @@ export class HttpClient {
   #stall;
 
   /** @param {HttpOptions} options */
-  constructor({ remote, fetch, headers, getHeaders, stall = STALL }) {
+  constructor({ remote, fetch = globalFetch, headers, getHeaders, stall = STALL }) {
     this.#remote = remote;
-    // Browsers refuse to run fetch as a method of another object, hence the arrow functions.
-    this.#fetch = fetch
-      ? (url, options) => fetch(url, options)
-      : (url, options) => globalThis.fetch(url, options);
+    // Browsers refuse to run fetch as a method of another object.
+    this.#fetch = (url, options) => fetch(url, options);
     this.#headers = new HeaderSource({ remote, headers, getHeaders });
     this.#stall = stall;
   }
