@@ -11,8 +11,8 @@ const COMMANDS = {
   },
   token: {
     run: token,
-    usage: 'token [--name NAME] [--database DB]... [--rights read|write]',
-    what: ['make a token, and its entry for the file of serve --tokens (all databases, write)'],
+    usage: 'token [--name NAME] [--database DB]... [--rights read|write] [--add FILE]',
+    what: ['make a token (all databases, write): its entry for serve --tokens, or add it to FILE'],
   },
 };
 

@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import { ReplicationError } from '../errors.js';
 
+/** Where it is found unless told otherwise. */
+const PORT = 8080;
+
 /** The options of `fireproof-wasm serve`, and what the help says of them. */
 const OPTIONS = {
   dir: { type: 'string', hint: 'DIR', what: 'the folder of the objects (./fireproof-data)' },
@@ -8,7 +11,7 @@ const OPTIONS = {
   's3-endpoint': { type: 'string', hint: 'URL', what: 'of the S3 service (Amazon)' },
   's3-region': { type: 'string', hint: 'NAME', what: 'of the bucket (AWS_REGION)' },
   's3-prefix': { type: 'string', hint: 'FOLDER', what: 'in the bucket (none)' },
-  port: { type: 'string', hint: 'N', what: '(a free one)' },
+  port: { type: 'string', hint: 'N', what: '(8080), 0 for a free one' },
   host: { type: 'string', hint: 'H', what: '(127.0.0.1)' },
   tokens: {
     type: 'string',
@@ -21,6 +24,18 @@ const OPTIONS = {
     multiple: true,
     hint: 'URL',
     what: 'of pages let in, repeatable (all)',
+  },
+  'server-name': {
+    type: 'string',
+    multiple: true,
+    hint: 'NAME',
+    what: 'with --origin: names of the server besides addresses, repeatable',
+  },
+  proxy: {
+    type: 'string',
+    multiple: true,
+    hint: 'ADDRESS',
+    what: 'whose X-Forwarded-For tells the client, repeatable',
   },
   'max-car-bytes': { type: 'string', hint: 'N', what: '(268435456)' },
   'max-meta-bytes': { type: 'string', hint: 'N', what: '(16777216)' },
@@ -44,7 +59,7 @@ export const SERVE_HELP = Object.entries(OPTIONS).map(
  * @param {string[]} args
  * @param {Record<string, string | undefined>} env
  * @returns {{ store: { dir: string } | { s3: object }, place: string, limits: object, host: string,
- *   port: number, tokens?: string, publicRead: boolean, origins?: string[], isLogging: boolean }} `place` and
+ *   port: number, tokens?: string, publicRead: boolean, origins?: '*' | string[], hosts?: string[], proxies?: string[], isLogging: boolean }} `place` and
  *   nothing of the credentials is for showing
  * @throws {ReplicationError} `invalid-argument`; or what parseArgs throws
  */
@@ -52,6 +67,7 @@ export function parseServeOptions(args, env) {
   const { values } = parseArgs({ args, options: OPTIONS });
   if (values.log !== undefined && values.log !== 'json') refuse(`not a form of log: ${values.log}`);
   if (values['public-read'] && values.tokens === undefined) refuse('--public-read needs --tokens');
+  if (values['server-name'] && !values.origin) refuse('--server-name needs --origin');
   const number = (name, fallback, largest) => {
     const text = values[name];
     if (text === undefined) return fallback;
@@ -61,10 +77,12 @@ export function parseServeOptions(args, env) {
   return {
     ...placeOf(values, env),
     host: values.host ?? '127.0.0.1',
-    port: number('port', 0, 65_535),
+    port: number('port', PORT, 65_535),
     tokens: values.tokens,
     publicRead: values['public-read'] ?? false,
-    origins: values.origin,
+    origins: values.origin?.join() === '*' ? '*' : values.origin,
+    hosts: values['server-name'],
+    proxies: values.proxy,
     limits: {
       maxCarBytes: number('max-car-bytes', undefined, Number.MAX_SAFE_INTEGER),
       maxMetaBytes: number('max-meta-bytes', undefined, Number.MAX_SAFE_INTEGER),

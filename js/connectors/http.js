@@ -1,6 +1,8 @@
+import { globalFetch } from './global-fetch.js';
 import { HeaderSource } from './headers.js';
 import { readBody } from './http-body.js';
 import { errorOfStatus, parseRetryAfter } from './http-status.js';
+import { followed } from './redirects.js';
 import { Watch } from './watch.js';
 
 /** Milliseconds without a byte after which a request is given up. */
@@ -47,12 +49,10 @@ export class HttpClient {
   #stall;
 
   /** @param {HttpOptions} options */
-  constructor({ remote, fetch, headers, getHeaders, stall = STALL }) {
+  constructor({ remote, fetch = globalFetch, headers, getHeaders, stall = STALL }) {
     this.#remote = remote;
-    // Browsers refuse to run fetch as a method of another object, hence the arrow functions.
-    this.#fetch = fetch
-      ? (url, options) => fetch(url, options)
-      : (url, options) => globalThis.fetch(url, options);
+    // Browsers refuse to run fetch as a method of another object.
+    this.#fetch = (url, options) => fetch(url, options);
     this.#headers = new HeaderSource({ remote, headers, getHeaders });
     this.#stall = stall;
   }
@@ -111,8 +111,13 @@ export class HttpClient {
 
   #send({ url, headers, method, body, redirect, cache }, credentials, watch) {
     const { signal } = watch;
-    const options = { method, body, redirect, cache, signal };
-    return watch.next(this.#fetch(url, { ...options, headers: { ...credentials, ...headers } }));
+    const send = (place, given, how) => {
+      const options = { method, body, redirect: how, cache, signal };
+      return watch.next(this.#fetch(place, { ...options, headers: { ...given, ...headers } }));
+    };
+    // The platform would follow with every header but Authorization, and some platforms with that as well.
+    const isOwn = redirect === undefined && Object.keys(credentials).length > 0;
+    return isOwn ? followed(send, url, credentials) : send(url, credentials, redirect);
   }
 
   async #receive(response, request, watch) {

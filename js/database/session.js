@@ -97,7 +97,9 @@ export class Session {
 
   /** The content of an attachment, from local storage or a connected remote. */
   async file(entry, name) {
-    const { bytes } = await this.answer('file', { cars: carsOf(entry), cid: entry.cid['/'] });
+    const place = { cars: carsOf(entry), cid: entry.cid['/'] };
+    const weight = Number.isSafeInteger(entry.size) ? entry.size : 0;
+    const { bytes } = await this.answer('file', place, [], weight);
     return asFile(bytes, name, entry);
   }
 
@@ -146,9 +148,9 @@ export class Session {
   }
 
   /** Parameters and results cross to a worker as JSON in bytes that are moved, which is cheaper than cloning them. */
-  async #answer(method, parameters = {}, blobs = []) {
+  async #answer(method, parameters = {}, blobs = [], weight = 0) {
     const encoded = encoder.encode(JSON.stringify(parameters));
-    const { json, bytes } = await this.#ask('call', method, encoded, blobs);
+    const { json, bytes } = await this.#ask('call', method, encoded, blobs, weight);
     return { result: JSON.parse(decoder.decode(json)), bytes };
   }
 

@@ -1,4 +1,5 @@
 import { ReplicationError, asReplicationError } from '../errors.js';
+import { CallMemory, sizeOfWrite } from './call-memory.js';
 import { EngineCore } from './core.js';
 import { Transfers } from './transfers.js';
 
@@ -23,6 +24,8 @@ export class EngineHost {
   /** @type {Map<number, { resolve: Function, reject: Function }>} */
   #calls = new Map();
   #nextCall = 1;
+  #writes = new CallMemory();
+  #reads = new CallMemory();
   #timer;
   #unsubscribe = () => {};
   #closed = false;
@@ -56,15 +59,23 @@ export class EngineHost {
    * @param {string} method
    * @param {Uint8Array} parameters JSON
    * @param {Uint8Array[]} blobs contents that the parameters name by their place in this list
+   * @param {number} weight bytes that the answer will have, as far as that is known. Calls wait where together they would
+   *   be more than the engine has memory for (call-memory.js); writes keep their order
    * @returns {Promise<{ json: Uint8Array, bytes?: Uint8Array }>}
-   * @throws {ReplicationError}
+   * @throws {ReplicationError} `invalid-document` if it is a write that is too large by itself
    */
-  call(method, parameters, blobs = []) {
+  async call(method, parameters, blobs = [], weight = 0) {
+    const call = () => this.#call(method, [parameters, ...blobs]);
+    if (method === 'write') return this.#writes.run(sizeOfWrite([parameters, ...blobs]), call);
+    return weight === 0 ? call() : this.#reads.run(weight, call);
+  }
+
+  #call(method, pieces) {
     if (this.#closed) return Promise.reject(closedError());
     return new Promise((resolve, reject) => {
       const call = this.#nextCall++;
       this.#calls.set(call, { resolve, reject });
-      this.#tell({ type: 'call', call, method }, [parameters, ...blobs]);
+      this.#tell({ type: 'call', call, method }, pieces);
     });
   }
 

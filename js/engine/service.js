@@ -36,8 +36,8 @@ export class EngineService {
   }
 
   /** As `EngineHost.call`. */
-  call(method, parameters, blobs) {
-    return settle(() => this.#host.call(method, parameters, blobs));
+  call(method, parameters, blobs, weight) {
+    return settle(() => this.#host.call(method, parameters, blobs, weight));
   }
 
   /**

@@ -6,7 +6,8 @@ import { bearerTokens } from './tokens.js';
  * @typedef {object} Wish what a request wants
  * @property {string} database name
  * @property {'read' | 'write'} right
- * @property {'data' | 'file' | 'meta'} kind of the object
+ * @property {'data' | 'file' | 'meta' | 'metrics'} kind of the object; 'metrics': what the server did, of all databases,
+ *   whose name is then `*`
  *
  * @typedef {boolean | { allowed: boolean, known?: boolean, name?: string | null }} Verdict
  *   `known: false`: nobody has this token (401), instead of one that lacks the right (403); `name`: of the
@@ -15,11 +16,16 @@ import { bearerTokens } from './tokens.js';
  * @typedef {(token: string | null, wish: Wish) => Verdict | Promise<Verdict>} Authorize token: of the header
  *   `Authorization: Bearer <token>`; null: there is none, and what is not allowed is 401
  *
+ * @typedef {{ headers: { get: (name: string) => string | null } }} Asker a `Request` is one, and a PlainRequest
+ *
  * @typedef {object} Access
- * @property {(request: Request, key: import('./object-key.js').ObjectKey, right: 'read' | 'write') =>
- *   Promise<{ refusal: Response | null, name: string | null }>} check
+ * @property {boolean} isProtected whether it asks for tokens at all
+ * @property {(request: Asker, key: Omit<Wish, 'right'>, right: 'read' | 'write') =>
+ *   Promise<{ refusal: import('./answer.js').Answer | null, name: string | null }>} check
  * @property {(database: string) => boolean} isPublic everybody may read it, so that any cache may keep it
  */
+
+const NO_REFUSAL = Object.freeze({ refusal: null, name: null });
 
 /**
  * Who may do what.
@@ -41,13 +47,13 @@ export function accessRules({ tokens, authorize, publicRead = false }) {
       const message = 'publicRead needs tokens or authorize: without them everybody may write';
       throw new ReplicationError('invalid-argument', message);
     }
-    return { check: async () => ({ refusal: null, name: null }), isPublic: () => true };
+    return { isProtected: false, check: async () => NO_REFUSAL, isPublic: () => true };
   }
   const isPublic = (database) =>
     Array.isArray(publicRead) ? publicRead.includes(database) : publicRead;
 
   async function check(request, { database, kind }, right) {
-    if (right === 'read' && isPublic(database)) return { refusal: null, name: null };
+    if (right === 'read' && kind !== 'metrics' && isPublic(database)) return NO_REFUSAL;
     const token = bearerOf(request);
     const verdict = await decide(token, { database, right, kind });
     const {
@@ -61,10 +67,10 @@ export function accessRules({ tokens, authorize, publicRead = false }) {
     const refusal = challenge(403, `no right to ${right} this database`, 'insufficient_scope');
     return { refusal, name };
   }
-  return { check, isPublic };
+  return { isProtected: true, check, isPublic };
 }
 
-/** @param {Request} request @returns {string | null} */
+/** @param {Asker} request @returns {string | null} */
 function bearerOf(request) {
   const header = request.headers.get('authorization') ?? '';
   return /^Bearer +([\w.~+/-]+=*) *$/i.exec(header)?.[1] ?? null;

@@ -1,6 +1,37 @@
 import { ReplicationError } from '../errors.js';
 import { accessRules } from './access.js';
+import { fetchFront } from './fetch-front.js';
 import { createHandler } from './handler.js';
+import {
+  CHECKED_LATER,
+  COUNT,
+  FLAG,
+  FUNCTION,
+  MILLISECONDS,
+  OBJECT,
+  TEXTS,
+  checkOptions,
+  either,
+} from './options.js';
+import { Metrics } from './metrics.js';
+import { parseOrigins } from './origins.js';
+import { pageRules } from './page-rules.js';
+import { plainServers } from './plain-servers.js';
+
+/** Every option of createServer. `tokens` and `origins` are checked where they are read. */
+const OPTIONS = {
+  store: OBJECT,
+  tokens: CHECKED_LATER,
+  authorize: FUNCTION,
+  publicRead: either(FLAG, TEXTS),
+  origins: CHECKED_LATER,
+  hosts: TEXTS,
+  maxCarBytes: COUNT,
+  maxMetaBytes: COUNT,
+  maxUploads: COUNT,
+  uploadStall: MILLISECONDS,
+  log: FUNCTION,
+};
 
 /**
  * The REST interface to a store of objects; see handler.js for its requests. The result has the shape that
@@ -9,27 +40,56 @@ import { createHandler } from './handler.js';
  * @param {object} options
  * @param {import('./object-store.js').ObjectStore | Promise<import('./object-store.js').ObjectStore>} options.store
  * @param {import('./tokens.js').Token[]} [options.tokens] who may do what; without this and the next: everybody
- *   everything
+ *   everything. Neither may be there and `undefined`: a setting that got lost must not open the server
  * @param {import('./access.js').Authorize} [options.authorize] decides instead
  * @param {boolean | string[]} [options.publicRead] databases that everybody may read: all, or these
  * @param {'*' | string[]} [options.origins] of the pages that may use the server, default every one
+ * @param {string[]} [options.hosts] names under which the server is reached, beside addresses, localhost and the hosts of
+ *   `origins`. Where origins are named, requests to another name are refused (421) unless they bring a token
  * @param {number} [options.maxCarBytes] larger CARs are refused with 413, default 256 MiB
  * @param {number} [options.maxMetaBytes] likewise, default 16 MiB
- * @param {number} [options.maxUploads] at a time, more are refused with 503, default 1,000
- * @param {number} [options.uploadStall] milliseconds without a byte that end an upload, default 30,000
+ * @param {number} [options.maxUploads] at a time, more are refused with 503, default 1,000; one client may have a quarter,
+ *   but at least 64
+ * @param {number} [options.uploadStall] milliseconds without a byte, or behind 1,000 bytes a second, that end an upload,
+ *   default 30,000
  * @param {(entry: import('./exchange.js').LogEntry) => void} [options.log]
  * @returns {{ fetch: (request: Request) => Promise<Response> }}
- * @throws {ReplicationError} `invalid-argument`
+ * @throws {ReplicationError} `invalid-argument`, also for an option that there is not
  */
-export function createServer({ store, tokens, authorize, publicRead, origins, ...options }) {
-  const isOrigin = (text) => URL.canParse(text) && new URL(text).origin === text;
-  if (origins !== undefined && origins !== '*') {
-    const wrong = [origins].flat().find((origin) => !isOrigin(origin));
-    if (wrong !== undefined || !Array.isArray(origins)) {
-      const message = `origins are '*' or a list of 'https://host': ${wrong ?? origins}`;
+export function createServer(options) {
+  checkOptions('a server', options, OPTIONS);
+  for (const name of ['tokens', 'authorize']) {
+    if (Object.hasOwn(options, name) && options[name] === undefined) {
+      const message = `a server: \`${name}\` is undefined. Leave it out to let everybody read and write`;
       throw new ReplicationError('invalid-argument', message);
     }
   }
+  const { store, tokens, authorize, publicRead, origins = '*', hosts, ...others } = options;
+  const allowed = parseOrigins(origins);
   const access = accessRules({ tokens, authorize, publicRead });
-  return { fetch: createHandler({ ...options, access, origins, store: async () => store }) };
+  const pages = pageRules({ origins: allowed, hosts, isProtected: access.isProtected });
+  const metrics = new Metrics();
+  const log = others.log && quietly(others.log);
+  const handler = createHandler({
+    ...others,
+    access,
+    pages,
+    metrics,
+    log,
+    store: async () => store,
+  });
+  const server = { fetch: fetchFront(handler) };
+  plainServers.set(server, { handler, metrics, log });
+  return server;
+}
+
+/** A log that fails is no reason to fail. */
+function quietly(log) {
+  return (entry) => {
+    try {
+      log(entry);
+    } catch {
+      // Nobody is left to be told.
+    }
+  };
 }

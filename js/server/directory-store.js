@@ -1,14 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { link, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, link, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Readable } from 'node:stream';
 import { createFolder, syncFile, syncFolder } from '../storage/durable-files.js';
 import { differs, matches } from './conditions.js';
 import { Locks } from './locks.js';
 import { START_BYTES } from './received-body.js';
+import { StoredFiles, carTag, hashOfPath, ignoreAbsent, tagOf } from './stored-files.js';
 
-/** Age in milliseconds at which a draft counts as the remains of a killed process. */
-const STALE = 60 * 60 * 1000;
+/**
+ * Milliseconds without a byte after which a draft counts as the remains of a killed process, and after which remains are
+ * looked for again. The handler ends uploads long before.
+ */
+const STALE = 10 * 60 * 1000;
 
 /**
  * Objects as files of a folder: `<kind>/<folder>/<file>`, the layout that static hosts serve and that
@@ -24,19 +27,22 @@ export function directoryStore(dir) {
   const root = resolve(dir);
   const drafts = join(root, '.drafts');
   const locks = new Locks();
+  const files = new StoredFiles();
   const pathOf = ({ kind, folder, file }) => join(root, kind, folder, file);
   // Only tidying up: failing to is no reason to refuse requests.
-  const cleared = removeStale(drafts).catch(() => {});
+  const sweep = () => removeStale(drafts).catch(() => {});
+  let lastSweep = Date.now();
+  const swept = sweep();
 
   /** Stores a complete draft as the object, if conditions still allow it. */
   async function publish(key, draft, { conditions, sha256 }) {
     const path = pathOf(key);
-    const current = await etagAt(path, key);
+    const current = await files.tag(path, key);
     if (!matches(conditions, current) || !differs(conditions, current)) {
       return { outcome: 'precondition-failed', etag: current };
     }
     const known = async () => {
-      const isSame = (await hashOf(path)).equals(sha256);
+      const isSame = (await hashOfPath(path)).equals(sha256);
       return { outcome: isSame ? 'unchanged' : 'different', etag: carTag(key) };
     };
     if (key.cid !== null && current !== null) return known();
@@ -60,14 +66,26 @@ export function directoryStore(dir) {
   }
 
   return {
-    open: (key) => openObject(pathOf(key), key),
+    open: (key) => files.open(pathOf(key), key),
+
+    async check() {
+      const state = await stat(root).catch(ignoreAbsent);
+      // Without one, it is made with the first object.
+      if (state === null) return;
+      if (!state.isDirectory()) throw Object.assign(new Error('no folder'), { code: 'ENOTDIR' });
+      await access(root, constants.R_OK | constants.W_OK | constants.X_OK);
+    },
 
     async put(key, body, { conditions, limit, refuse }) {
-      const current = await etagAt(pathOf(key), key);
+      const current = await files.tag(pathOf(key), key);
       if (!matches(conditions, current) || !differs(conditions, current)) {
         return { outcome: 'precondition-failed', etag: current };
       }
-      await cleared;
+      await swept;
+      if (Date.now() - lastSweep > STALE) {
+        lastSweep = Date.now();
+        sweep();
+      }
       await createFolder(drafts);
       const draft = join(drafts, randomBytes(16).toString('hex'));
       try {
@@ -82,50 +100,6 @@ export function directoryStore(dir) {
       }
     },
   };
-}
-
-/** The bytes of a CAR never change, so its CID may stand for them. */
-const carTag = ({ cid }) => `"${cid.text}"`;
-
-/** @param {Uint8Array} sha256 */
-const tagOf = (sha256) => `"${Buffer.from(sha256).toString('hex')}"`;
-
-/** @returns {Promise<import('./object-store.js').StoredObject | null>} */
-async function openObject(path, key) {
-  const file = await open(path, 'r').catch(ignoreAbsent);
-  if (file === null) return null;
-  try {
-    if (key.cid !== null) return carObject(file, carTag(key), (await file.stat()).size);
-    const bytes = await file.readFile();
-    await file.close();
-    const etag = tagOf(createHash('sha256').update(bytes).digest());
-    const read = (start, end) => new Blob([bytes.subarray(start, end)]).stream();
-    return { size: bytes.length, etag, read, close: async () => {} };
-  } catch (error) {
-    await file.close();
-    throw error;
-  }
-}
-
-function carObject(file, etag, size) {
-  return {
-    size,
-    etag,
-    read(start, end) {
-      // The end of a file stream is inclusive, so there is no empty one.
-      if (start < end) return Readable.toWeb(file.createReadStream({ start, end: end - 1 }));
-      file.close();
-      return new Blob([]).stream();
-    },
-    close: () => file.close(),
-  };
-}
-
-/** @returns {Promise<string | null>} */
-async function etagAt(path, key) {
-  if (key.cid !== null) return (await stat(path).catch(ignoreAbsent)) && carTag(key);
-  const bytes = await readFile(path).catch(ignoreAbsent);
-  return bytes && tagOf(createHash('sha256').update(bytes).digest());
 }
 
 /**
@@ -159,22 +133,10 @@ async function receive(body, path, limit) {
   return { size, sha256: hash.digest(), start: new Uint8Array(Buffer.concat(start)) };
 }
 
-async function hashOf(path) {
-  const hash = createHash('sha256');
-  const file = await open(path, 'r');
-  for await (const part of file.createReadStream()) hash.update(part);
-  return hash.digest();
-}
-
 async function removeStale(folder) {
   for (const name of (await readdir(folder).catch(ignoreAbsent)) ?? []) {
     const path = join(folder, name);
     const state = await stat(path).catch(ignoreAbsent);
     if (state !== null && Date.now() - state.mtimeMs > STALE) await rm(path, { force: true });
   }
-}
-
-function ignoreAbsent(error) {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
-  throw error;
 }

@@ -8,16 +8,18 @@ const LONGEST_TEXT = 200;
  *
  * @typedef {object} LogEntry
  * @property {string} time at which it came, ISO 8601
- * @property {string} method
+ * @property {string | null} method null: HTTP refused what came before it was a request, for the reason in `error`
  * @property {'data' | 'file' | 'meta' | null} kind of the object; null: the path names none
  * @property {string | null} database name
  * @property {string | null} object name of its file
  * @property {string} [path] if it names no object, up to 200 characters
- * @property {number} status
+ * @property {number | null} status null: there was no answer
  * @property {number} received bytes of the body of the request that were read
  * @property {number} sent bytes of the body of the answer
  * @property {number} ms until all of the answer was handed over
  * @property {string | null} token its name
+ * @property {string | null} client address of who asked
+ * @property {number} [times] that the same was refused within the last second
  * @property {true} [cut] the answer was not sent to its end
  * @property {string} [error] why the server failed
  */
@@ -35,7 +37,7 @@ export class Exchange {
   #start = performance.now();
   #time = new Date();
 
-  /** @param {Request} request */
+  /** @param {import('./plain-request.js').PlainRequest} request */
   constructor(request) {
     this.#request = request;
   }
@@ -47,42 +49,43 @@ export class Exchange {
   }
 
   /**
-   * The body of the request; it breaks off when no byte comes for `stall` milliseconds.
-   * @param {number} stall
+   * The body of the request; it breaks off when its bytes come too slowly, see watched-stream.js.
+   * @param {{ stall: number, slowest: number }} pace
    */
-  body(stall) {
-    const { body } = this.#request;
+  body(pace) {
+    const body = this.#request.body();
     const onBytes = (bytes) => (this.#received += bytes);
-    return body && watched(body, { onBytes, stall });
+    return body && watched(body, { onBytes, ...pace });
   }
 
   /**
-   * @param {Response} response
-   * @param {(entry: LogEntry) => void} log called once, when the answer has been handed over
-   * @returns {Response} to send in its place
+   * @param {import('./answer.js').Answer} answer
+   * @param {object} ears each called once, when the answer has been handed over
+   * @param {import('./metrics.js').Metrics} ears.metrics
+   * @param {(entry: LogEntry) => void} [ears.log]
+   * @returns {import('./answer.js').Answer} to send in its place
    */
-  logged(response, log) {
+  ending(answer, { metrics, log }) {
+    const { status, body } = answer;
     let sent = 0;
     const end = (isWhole) => {
-      const entry = this.#entry({ status: response.status, sent, isWhole });
-      try {
-        log(entry);
-      } catch {
-        // A log that fails is no reason to fail.
-      }
+      const { method } = this.#request;
+      const ms = performance.now() - this.#start;
+      metrics.request({ method, status, received: this.#received, sent, ms });
+      log?.(this.#entry({ status, sent, ms, isWhole }));
     };
-    if (response.body === null) {
+    if (body === null || ArrayBuffer.isView(body)) {
+      sent = body?.length ?? 0;
       end(true);
-      return response;
+      return answer;
     }
     const onBytes = (bytes) => (sent += bytes);
-    const { status, headers } = response;
-    return new Response(watched(response.body, { onBytes, onEnd: end }), { status, headers });
+    return { ...answer, body: watched(body, { onBytes, onEnd: end }) };
   }
 
-  #entry({ status, sent, isWhole }) {
+  #entry({ status, sent, ms, isWhole }) {
     const { key } = this;
-    const path = key ? {} : { path: new URL(this.#request.url).pathname.slice(0, LONGEST_TEXT) };
+    const path = key ? {} : { path: this.#request.path.slice(0, LONGEST_TEXT) };
     return {
       time: this.#time.toISOString(),
       method: this.#request.method,
@@ -93,8 +96,9 @@ export class Exchange {
       status,
       received: this.#received,
       sent,
-      ms: Math.round((performance.now() - this.#start) * 10) / 10,
+      ms: Math.round(ms * 10) / 10,
       token: this.token,
+      client: this.#request.client,
       ...(isWhole ? {} : { cut: true }),
       ...(this.error === undefined ? {} : { error: this.error }),
     };

@@ -5,6 +5,7 @@
 import { ReplicationError } from '../errors.js';
 import { createServer as create } from './create-server.js';
 import { directoryStore } from './directory-store.js';
+import { TEXT } from './options.js';
 
 export { listen } from './listen.js';
 export { createPresigner } from './presign.js';
@@ -20,9 +21,13 @@ export { bearerTokens } from './tokens.js';
  * @returns {ReturnType<typeof create>}
  * @throws {ReplicationError} `invalid-argument`, also unless there is one of `dir` and `store`
  */
-export function createServer({ dir, store, ...options }) {
+export function createServer(options) {
+  const { dir, store, ...others } = options ?? {};
   if ((dir === undefined) === (store === undefined)) {
     throw new ReplicationError('invalid-argument', 'a server needs either dir or store');
   }
-  return create({ ...options, store: store ?? directoryStore(dir) });
+  if (dir !== undefined && !TEXT.is(dir)) {
+    throw new ReplicationError('invalid-argument', '`dir` has to be the path of a folder');
+  }
+  return create({ ...others, store: dir === undefined ? store : directoryStore(dir) });
 }

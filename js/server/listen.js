@@ -1,4 +1,27 @@
-import { createAdaptorServer } from '@hono/node-server';
+import { createServer } from 'node:http';
+import { isIP } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { inTurn } from './in-turn.js';
+import { nodeFront } from './node-front.js';
+import { addressOf } from './client-address.js';
+import { COUNT, FUNCTION, TEXT, checkOptions } from './options.js';
+import { plainServers } from './plain-servers.js';
+import { refusalsOf } from './refusals.js';
+import { refuseHttp } from './refuse-http.js';
+
+/** Every option of listen. Port 0 stands for a free one. */
+const OPTIONS = {
+  host: TEXT,
+  port: {
+    is: (value) => Number.isInteger(value) && value >= 0 && value <= 65_535,
+    what: 'a port, or 0 for a free one',
+  },
+  maxConnections: COUNT,
+  proxies: {
+    is: (value) => Array.isArray(value) && value.every((each) => isIP(each) !== 0),
+    what: 'a list of IP addresses',
+  },
+};
 
 /** Milliseconds that requests get to finish when the server is closed. */
 const PATIENCE = 5000;
@@ -18,27 +41,40 @@ const CONNECTIONS = 1000;
  * than 20 s, is refused; so is one that takes an hour. A connection without a byte for 150 s is closed.
  *
  * @param {{ fetch: (request: Request) => Response | Promise<Response> }} handler
- * @param {{ host?: string, port?: number, maxConnections?: number }} [options] default 127.0.0.1, a free
- *   port, and 1,000 connections, of which further ones are closed at once
+ * @param {object} [options]
+ * @param {string} [options.host] default 127.0.0.1
+ * @param {number} [options.port] default a free one
+ * @param {number} [options.maxConnections] of which further ones are closed at once, default 1,000. One client may have a
+ *   quarter, but at least 64; when it opens one more, its own that has been idle longest is closed
+ * @param {string[]} [options.proxies] IP addresses of proxies before this server, which have no share, and whose
+ *   X-Forwarded-For tells who the client is
  * @returns {Promise<{ url: string, port: number, close: () => Promise<void> }>} once requests are accepted;
  *   `close` takes no new ones and gives running ones 5 s to finish
- * @throws what the system says if the address cannot be used, for example `EADDRINUSE`
+ * @throws {import('../errors.js').ReplicationError} `invalid-argument`, also for an option that there is not;
+ *   or what the system says if the address cannot be used, for example `EADDRINUSE`
  */
-export async function listen(
-  handler,
-  { host = '127.0.0.1', port = 0, maxConnections = CONNECTIONS } = {},
-) {
-  const server = createAdaptorServer({
-    fetch: (request) => handler.fetch(request),
-    overrideGlobalObjects: false,
-    serverOptions: {
+export async function listen(handler, options = {}) {
+  checkOptions('listen', { fetch: handler?.fetch ?? null }, { fetch: FUNCTION });
+  checkOptions('listen', options, OPTIONS);
+  const { host = '127.0.0.1', port = 0, maxConnections = CONNECTIONS } = options;
+  const proxies = new Set(options.proxies);
+  const refused = refusalsOf(handler);
+  const addressAt = ({ remoteAddress }) => addressOf(remoteAddress, undefined, proxies);
+  const tooMany = (socket) => {
+    refused({ reason: 'too many requests at once', status: null, client: addressAt(socket) });
+    socket.destroy();
+  };
+  const server = createServer(
+    {
       headersTimeout: HEAD_TIME,
       maxHeaderSize: HEAD_BYTES,
       requestTimeout: REQUEST_TIME,
       connectionsCheckingInterval: 5000,
     },
-  });
-  server.maxConnections = maxConnections;
+    inTurn(listenerOf(handler, proxies), tooMany),
+  );
+  refuseHttp(server, { maxConnections, proxies, refused, addressAt });
+  countConnections(server, handler);
   server.setTimeout(IDLE_TIME);
   await new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -47,6 +83,31 @@ export async function listen(
   const { port: used } = server.address();
   const shown = host.includes(':') ? `[${host}]` : host;
   return { url: `http://${shown}:${used}/`, port: used, close: () => close(server) };
+}
+
+/** Ours takes requests of Node as they are, any other as those of the Fetch API. */
+function listenerOf(handler, proxies) {
+  const plain = plainServers.get(handler);
+  if (plain === undefined) {
+    const ask = (request) => handler.fetch(request);
+    return getRequestListener(ask, { overrideGlobalObjects: false });
+  }
+  return nodeFront(plain.handler, ({ headers, socket }) =>
+    addressOf(socket.remoteAddress, headers['x-forwarded-for'], proxies),
+  );
+}
+
+/** @param {import('node:http').Server} server @param {object} handler */
+function countConnections(server, handler) {
+  let connections = 0;
+  server.on('connection', (socket) => {
+    connections += 1;
+    socket.once('close', () => (connections -= 1));
+  });
+  const metrics = plainServers.get(handler)?.metrics;
+  metrics?.gauge('fireproof_connections', 'Connections that are open.', () => connections);
+  const resident = () => process.memoryUsage.rss();
+  metrics?.gauge('process_resident_memory_bytes', 'Memory of the process.', resident);
 }
 
 /** @param {import('node:http').Server} server */

@@ -7,12 +7,13 @@
  * @typedef {import('./object-key.js').ObjectKey} ObjectKey
  * @typedef {import('./conditions.js').Conditions} Conditions
  *
+ * @typedef {Uint8Array | ReadableStream<Uint8Array>} Body
+ *
  * @typedef {object} StoredObject one state of an object, which stays readable when it is replaced
  * @property {number} size bytes
  * @property {string} etag strong, in quotes
- * @property {(start: number, end: number) => ReadableStream<Uint8Array> | Promise<ReadableStream<Uint8Array>>}
- *   read bytes from `start` up to, not including, `end`; the end of the stream, or its cancelling, closes the
- *   object
+ * @property {(start: number, end: number) => Body | Promise<Body>} read bytes from `start` up to, not including,
+ *   `end`, whole or as they are read; the end of the stream, or its cancelling, closes the object, and so does giving them whole
  * @property {() => Promise<void>} close must be called if `read` is not
  *
  * @typedef {object} OpenOptions hints, so that a store far away transfers no more than it must
@@ -44,6 +45,7 @@
  * @property {(key: ObjectKey, body: ReadableStream<Uint8Array> | null, options: PutOptions) => Promise<PutResult>}
  *   put nobody sees a part of a body; rejects with an error whose `code` is 'ENOSPC' if there is no room,
  *   'BUSY' if the same may succeed in a moment, 'BUCKET' if what is behind the store failed
+ * @property {() => Promise<void>} [check] rejects if it cannot be used now; for /health, which may be asked often
  */
 
 export {};

@@ -15,7 +15,7 @@ export { bearerTokens } from './tokens.js';
  * @returns {ReturnType<typeof create>}
  */
 export function createServer(options) {
-  if (options.store === undefined || options.dir !== undefined) {
+  if (options?.store === undefined || options.dir !== undefined) {
     throw new ReplicationError('invalid-argument', 'a server outside Node needs a store');
   }
   return create(options);

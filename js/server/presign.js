@@ -6,10 +6,22 @@ import { bucketUrl } from '../connectors/s3/address.js';
 import { CredentialSource } from '../connectors/s3/credentials.js';
 import { ReplicationError } from '../errors.js';
 import { parseCarCid } from './car-cid.js';
+import { COUNT, FUNCTION, TEXT, checkOptions } from './options.js';
+import { BUCKET_OPTIONS } from './s3-requests.js';
 
 /** Seconds that an address may be used for, unless told otherwise; the most that S3 allows is a week. */
 const EXPIRES = 300;
 const LONGEST = 7 * 24 * 3600;
+
+/** Every option: a bucket's, but that nothing is fetched, and these. */
+const OPTIONS = {
+  ...BUCKET_OPTIONS,
+  fetch: { is: () => false, what: 'left out: a presigner fetches nothing' },
+  database: TEXT,
+  expires: COUNT,
+  maxCarBytes: COUNT,
+  authorize: FUNCTION,
+};
 
 const FORMATS = ['0.14', '0.24'];
 
@@ -51,15 +63,19 @@ class Refusal extends Error {
  * @returns {{ fetch: (request: Request) => Promise<Response> }}
  * @throws {ReplicationError} `invalid-argument`
  */
-export function createPresigner({
-  database,
-  credentials,
-  getCredentials,
-  expires = EXPIRES,
-  maxCarBytes = LARGEST_CAR,
-  authorize = () => true,
-  ...place
-}) {
+export function createPresigner(options) {
+  checkOptions('a presigner', options, OPTIONS);
+  const {
+    database,
+    credentials,
+    getCredentials,
+    expires = EXPIRES,
+    maxCarBytes = LARGEST_CAR,
+    authorize = () => true,
+    ...place
+  } = options;
+  const isLost = Object.hasOwn(options, 'authorize') && options.authorize === undefined;
+  check(!isLost, '`authorize` is undefined. Leave it out to let everybody upload');
   const base = bucketUrl(place);
   check(typeof database === 'string' && database !== '', '`database` is a name');
   check((credentials === undefined) !== (getCredentials === undefined), 'it needs credentials');

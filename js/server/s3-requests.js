@@ -1,5 +1,18 @@
 import { AwsClient } from 'aws4fetch';
 import { ReplicationError } from '../errors.js';
+import { FLAG, FUNCTION, OBJECT, TEXT } from './options.js';
+
+/** Every option of a bucket; what they mean stands at `Bucket` below. */
+export const BUCKET_OPTIONS = {
+  endpoint: TEXT,
+  region: TEXT,
+  bucket: TEXT,
+  prefix: { is: (value) => typeof value === 'string', what: 'a text' },
+  credentials: OBJECT,
+  getCredentials: FUNCTION,
+  pathStyle: FLAG,
+  fetch: FUNCTION,
+};
 
 /** Milliseconds within which a bucket has to begin its answer. A large object takes time to be taken. */
 const LONGEST_WAIT = 120_000;

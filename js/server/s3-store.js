@@ -1,8 +1,9 @@
 import { bucketConditions } from './bucket-conditions.js';
 import { differs, matches } from './conditions.js';
 import { Locks } from './locks.js';
+import { COUNT, FLAG, checkOptions } from './options.js';
 import { BodyMemory, receiveBody } from './received-body.js';
-import { BucketError, bucketRequests, discard, explain } from './s3-requests.js';
+import { BUCKET_OPTIONS, BucketError, bucketRequests, discard, explain } from './s3-requests.js';
 
 /** Bytes of bodies that may wait in memory. */
 const BODY_MEMORY = 512 * 1024 * 1024;
@@ -24,7 +25,13 @@ const TRIES = 20;
  * @returns {import('./object-store.js').ObjectStore}
  * @throws {import('../errors.js').ReplicationError} `invalid-argument`
  */
-export function s3Store({ conditional, maxBufferedBytes = BODY_MEMORY, ...bucket }) {
+export function s3Store(options) {
+  checkOptions('s3Store', options, {
+    ...BUCKET_OPTIONS,
+    conditional: FLAG,
+    maxBufferedBytes: COUNT,
+  });
+  const { conditional, maxBufferedBytes = BODY_MEMORY, ...bucket } = options;
   const request = bucketRequests(bucket);
   const { always, areHonoured, holds, replace, tagOf } = bucketConditions(request);
   const memory = new BodyMemory(maxBufferedBytes);

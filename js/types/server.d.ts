@@ -19,6 +19,9 @@ export interface Conditions {
   ifNoneMatch: string[] | null;
 }
 
+/** Whole, or as it is read. */
+export type StoredBody = Uint8Array | ReadableStream<Uint8Array>;
+
 /** One state of an object. Either `read` or `close` must be called. */
 export interface StoredObject {
   /** Bytes. */
@@ -26,10 +29,7 @@ export interface StoredObject {
   /** Strong, in quotes. */
   etag: string;
   /** Bytes from `start` up to, not including, `end`. */
-  read(
-    start: number,
-    end: number,
-  ): ReadableStream<Uint8Array> | Promise<ReadableStream<Uint8Array>>;
+  read(start: number, end: number): StoredBody | Promise<StoredBody>;
   close(): Promise<void>;
 }
 
@@ -60,6 +60,8 @@ export interface ObjectStore {
     body: ReadableStream<Uint8Array> | null,
     options: PutOptions,
   ): Promise<PutResult>;
+  /** Rejects if it cannot be used now; for `/health`. */
+  check?(): Promise<void>;
 }
 
 /** A bearer token, in clear text or as its SHA-256 (hexadecimal), and what it opens. */
@@ -77,27 +79,39 @@ export type Verdict = boolean | { allowed: boolean; known?: boolean; name?: stri
 /** Decides on one request. `token` is null if there is none; what is not allowed then is 401. */
 export type Authorize = (
   token: string | null,
-  wish: { database: string; right: 'read' | 'write'; kind: 'data' | 'file' | 'meta' },
+  wish: {
+    /** `*` for metrics. */
+    database: string;
+    right: 'read' | 'write';
+    /** Of the object; `metrics`: what the server did with all databases. */
+    kind: 'data' | 'file' | 'meta' | 'metrics';
+  },
 ) => Verdict | Promise<Verdict>;
 
 /** Of one request, when its answer has been handed over. Never a token, a header or a query. */
 export interface LogEntry {
   /** ISO 8601. */
   time: string;
-  method: string;
+  /** Null: refused before it was a request, for the reason in `error`. */
+  method: string | null;
   /** Null with the next two: the path names no object. */
   kind: 'data' | 'file' | 'meta' | null;
   database: string | null;
   object: string | null;
   /** If it names no object. */
   path?: string;
-  status: number;
+  /** Null: there was no answer. */
+  status: number | null;
   /** Bytes of the bodies. */
   received: number;
   sent: number;
   ms: number;
   /** Name of the token. */
   token: string | null;
+  /** Address of who asked. */
+  client: string | null;
+  /** How often the same was refused within the last second, if more than once. */
+  times?: number;
   /** The answer was not sent to its end. */
   cut?: true;
   /** Why the server failed. */
@@ -115,13 +129,18 @@ export interface ServerOptions {
   publicRead?: boolean | string[];
   /** Of the pages that may use the server, such as `https://app.example`. Default every one. */
   origins?: '*' | string[];
+  /**
+   * Names under which the server is reached, beside addresses, `localhost` and the hosts of `origins`. Where origins are
+   * named, requests to other names are refused unless they bring a token.
+   */
+  hosts?: string[];
   /** Larger CARs are refused with 413. Default 256 MiB. */
   maxCarBytes?: number;
   /** Default 16 MiB. */
   maxMetaBytes?: number;
-  /** At a time; more are refused with 503. Default 1,000. */
+  /** At a time; more are refused with 503. Default 1,000, of which one client may have a quarter. */
   maxUploads?: number;
-  /** Milliseconds without a byte that end an upload. Default 30,000. */
+  /** Milliseconds without a byte, or behind 1,000 bytes a second, that end an upload. Default 30,000. */
   uploadStall?: number;
   log?(entry: LogEntry): void;
 }
@@ -183,8 +202,19 @@ export interface PresignerOptions extends S3Bucket {
 /** Fireproof's presigning service for one database, the `upload` of `connect.s3`, as a handler of the Fetch API. */
 export function createPresigner(options: PresignerOptions): ReplicaServer;
 
-/** Serves a handler over HTTP on Node. Default: 127.0.0.1, a free port, 1,000 connections. */
+export interface ListenOptions {
+  /** Default 127.0.0.1. */
+  host?: string;
+  /** Default: a free one. */
+  port?: number;
+  /** Default 1,000, of which one client may have a quarter, but at least 64. */
+  maxConnections?: number;
+  /** IP addresses of proxies, whose X-Forwarded-For tells who the client is. */
+  proxies?: string[];
+}
+
+/** Serves a handler over HTTP on Node. */
 export function listen(
   handler: { fetch(request: Request): Response | Promise<Response> },
-  options?: { host?: string; port?: number; maxConnections?: number },
+  options?: ListenOptions,
 ): Promise<{ url: string; port: number; close(): Promise<void> }>;

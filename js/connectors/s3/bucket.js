@@ -1,5 +1,6 @@
 import { ReplicationError } from '../../errors.js';
 import { describe, resolve } from '../base-url.js';
+import { globalFetch } from '../global-fetch.js';
 import { HttpClient } from '../http.js';
 import { ABSENT, objectReader } from '../object-reader.js';
 import { objectWriter } from '../object-writer.js';
@@ -8,7 +9,6 @@ import { bucketUrl } from './address.js';
 import { corsRulesHere } from './cors.js';
 import { CredentialSource } from './credentials.js';
 import { explainingFetch } from './failure.js';
-import { globalFetch } from './global-fetch.js';
 import { putMetaMindingQuotes } from './quotes.js';
 import { signedFetch } from './signed-fetch.js';
 import { Signer } from './signer.js';

@@ -1,11 +1,11 @@
 import { ReplicationError } from '../../errors.js';
 import { baseUrl, describe, httpUrl } from '../base-url.js';
+import { globalFetch } from '../global-fetch.js';
 import { HttpClient } from '../http.js';
 import { hasCar } from '../object-writer.js';
 import { BRANCH, dataName, metaName } from '../paths.js';
 import { publicObjects } from './bucket.js';
 import { explainingFetch } from './failure.js';
-import { globalFetch } from './global-fetch.js';
 
 /** What a service may say. */
 const LARGEST_ANSWER = { bytes: 1024 * 1024, code: 'server' };

@@ -45,6 +45,7 @@ test('cli: what it does not understand is answered with help and exit code 2', a
     ['--public-read'],
     ['--tokens', '/nowhere/tokens.json'],
     ['--origin', 'app.example'],
+    ['--server-name', 'replicas.example'],
     ['--max-car-bytes', '1e3'],
     ['--s3-prefix', 'x'],
     ['--s3', 'x', '--dir', 'y'],
@@ -67,7 +68,9 @@ test('cli: a port in use is exit code 1', async () => {
 for (const signal of ['SIGTERM', 'SIGINT']) {
   test(`cli: serve prints its address, serves the folder, and ends at ${signal}`, async () => {
     const dir = join(mkdtempSync(join(tmpdir(), 'fireproof-wasm-cli-')), 'store');
-    const child = spawn(process.execPath, [CLI, 'serve', '--dir', dir], { stdio: 'pipe' });
+    const child = spawn(process.execPath, [CLI, 'serve', '--dir', dir, '--port', '0'], {
+      stdio: 'pipe',
+    });
     try {
       const [line] = await once(child.stdout.setEncoding('utf8'), 'data');
       const [, url] = /^serving .* at (http:\/\/127\.0\.0\.1:\d+\/)\n$/.exec(line);

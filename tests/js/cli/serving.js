@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 export const CLI = fileURLToPath(new URL('../../../js/cli/index.js', import.meta.url));
 
 /**
- * Starts `fireproof-wasm serve` in a process of its own.
+ * Starts `fireproof-wasm serve` in a process of its own, on a free port.
  *
  * @param {string[]} args
  * @param {Record<string, string>} [env] besides this process's
@@ -13,7 +13,7 @@ export const CLI = fileURLToPath(new URL('../../../js/cli/index.js', import.meta
  *   errors: string[], ended: Promise<[number | null, string | null]> }>} `lines` and `errors` grow
  */
 export async function serving(args, env = {}) {
-  const child = spawn(process.execPath, [CLI, 'serve', ...args], {
+  const child = spawn(process.execPath, [CLI, 'serve', '--port', '0', ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -28,7 +28,8 @@ test('log: one entry a request, with what it was, who it was and how it ended, a
       await (await fetch(`${url}elsewhere?token=${TOKEN}`, { headers: authorized })).text();
       await fetch(url + META, { method: 'OPTIONS', headers: { Origin: 'https://app.example' } });
       await until(() => entries.length === 7, `7 entries, not ${entries.length}`);
-      const shown = entries.map(({ time, ms, sent, ...entry }) => {
+      const shown = entries.map(({ time, ms, sent, client, ...entry }) => {
+        assert.equal(client, '127.0.0.1');
         assert.match(time, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
         assert.ok(ms >= 0 && Number.isFinite(ms) && Number.isInteger(sent));
         return entry;
