@@ -1,9 +1,11 @@
 import { Database } from './database/database.js';
 import { onThisThread } from './engine/on-this-thread.js';
+import { SnapshotDatabase } from './snapshot/snapshot-database.js';
 import { FileStorage } from './storage/file.js';
 
 export { connect } from './database/connect.js';
 export { ReplicationError } from './errors.js';
+export { snapshot } from './snapshot/snapshot.js';
 
 /** The storages of Node: `{ type: 'file', dir, durability }`, the default, with `~/.fireproof-wasm` as folder. */
 function nodeStorage(kind = { type: 'file' }, database) {
@@ -15,9 +17,12 @@ function nodeStorage(kind = { type: 'file' }, database) {
  * Opens a database, or makes a new one. Returns at once.
  *
  * @param {string} name
- * @param {{ format?: '0.24' | '0.14', key?: string, public?: boolean, storage?: any }} [options]
+ * @param {{ format?: '0.24' | '0.14', key?: string, public?: boolean, storage?: any,
+ *   snapshot?: { url: string | URL, car: string, key?: string, name?: string } }} [options] `snapshot`: it is read from there,
+ *   and not written to
  * @returns {Database}
  */
 export function fireproof(name, options) {
-  return new Database(name, options, () => onThisThread(nodeStorage));
+  const Kind = options?.snapshot === undefined ? Database : SnapshotDatabase;
+  return new Kind(name, options, () => onThisThread(nodeStorage));
 }

@@ -1,4 +1,5 @@
 import { ReplicationError } from '../errors.js';
+import { snapshotConnector } from '../snapshot/snapshot-connector.js';
 import { writingOf } from './raw-functions.js';
 import { rawConnector } from './raw.js';
 import { restConnector } from './rest.js';
@@ -10,6 +11,7 @@ const FACTORIES = {
   raw: rawConnector,
   rest: restConnector,
   s3: s3Connector,
+  snapshot: snapshotConnector,
   static: staticConnector,
 };
 
@@ -19,6 +21,7 @@ const READ_ONLY = {
     writingOf(options) ? null : 'it has no function upload, or metaUpload and dataUpload',
   rest: () => null,
   s3: whyS3IsReadOnly,
+  snapshot: () => 'a snapshot is only read',
   static: () => 'a static host is only read; connect.rest writes',
 };
 

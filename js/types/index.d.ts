@@ -60,8 +60,40 @@ export interface DatabaseOptions {
     | { type: 'indexeddb'; durability?: 'relaxed' | 'strict' }
     | { type: 'file'; dir?: string; durability?: 'relaxed' | 'strict' }
     | BlockStorage;
+  /** The database is read from there, and not written to: writes reject with `forbidden`. */
+  snapshot?: SnapshotLink;
   /** Browsers: false runs the engine on the calling thread. A storage object does so too. */
   worker?: boolean;
+}
+
+/** What a link to a snapshot says. */
+export interface SnapshotLink {
+  /** The folder of the objects. In pages it may be relative. */
+  url: string | URL;
+  /** CID of the newest CAR, the `root` that `snapshot` gave. */
+  car: string;
+  /** As `exportKey()` gives it, hex or base58; absent: public. */
+  key?: string;
+  /** Of the database that it was made of. Default: that of this one. */
+  name?: string;
+  /** Used instead of the global one. */
+  fetch?: typeof globalThis.fetch;
+}
+
+export interface Snapshot {
+  /** CID of the newest CAR, for links. */
+  root: string;
+  /** To be uploaded in this order. `path` is relative to the address of the snapshot, percent-encoded. */
+  files: { path: string; bytes: Uint8Array }[];
+}
+
+export interface SnapshotOptions {
+  /** Whether attachments go along. Default true. */
+  files?: boolean;
+  /** Whether the database is compacted first. Default true. */
+  compact?: boolean;
+  /** Whether there is a meta record, which in an encrypted 0.14 database has the key in clear. Default true. */
+  meta?: boolean;
 }
 
 export interface ListOptions {
@@ -194,6 +226,20 @@ export interface Database extends View, EventTarget {
   destroy(): Promise<void>;
 }
 
+/** A database that is read from a snapshot. */
+export interface SnapshotDatabase extends Database {
+  /** The way to the snapshot: its progress, and `loaded`. */
+  readonly connection: Connection;
+}
+
+/** Everything that a static host must serve for `connect.static` and `fireproof(name, { snapshot })`. */
+export function snapshot(database: Database, options?: SnapshotOptions): Promise<Snapshot>;
+
+/** Opens a database that is read from a snapshot. Returns at once. */
+export function fireproof(
+  name: string,
+  options: DatabaseOptions & { snapshot: SnapshotLink },
+): SnapshotDatabase;
 /** Opens a database, or makes a new one. Returns at once. */
 export function fireproof(name: string, options?: DatabaseOptions): Database;
 

@@ -55,6 +55,10 @@ export const groups = {
       { package: 'ceph-common', files: command('ceph') },
     ],
   },
+  static: {
+    seconds: 5,
+    needs: [{ package: 'nginx-light', files: command('nginx', '../sbin/nginx') }],
+  },
   // Only npm packages: peer-packages.mjs.
   peers: { seconds: 0, needs: [] },
 };

@@ -3,6 +3,7 @@ import {
   ReplicationError,
   connect,
   fireproof,
+  snapshot,
   type BlockStorage,
   type Connection,
   type Database,
@@ -296,3 +297,12 @@ bearerTokens([{ databases: '*', rights: 'read' }]);
 bearerTokens([{ sha256: '00', databases: '*', rights: 'all' }]);
 // @ts-expect-error the keeper of the meta is a remote, not an address
 connect.rest(db, { url: 'https://example.com/', meta: 'https://example.com/meta' });
+
+export async function publish(): Promise<string> {
+  const { root, files } = await snapshot(db, { files: true, compact: false, meta: true });
+  const paths: string[] = files.map(({ path, bytes }) => `${path} ${bytes.length}`);
+  const link = { url: '/catalogue', car: root, key: (await db.exportKey())?.base58, name: 'notes' };
+  const opened = fireproof('catalogue', { snapshot: link });
+  await opened.connection.loaded;
+  return paths[0] ?? (await opened.get('a'))._id;
+}
