@@ -1,8 +1,7 @@
 import { cidText } from '../interop/car-header.js';
+import { keyHex } from './key-hex.js';
 
 const encoder = new TextEncoder();
-
-const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 
 /**
  * The meta record that names one CAR and nothing else: what a link to a CAR stands for.
@@ -13,16 +12,11 @@ const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
  * @returns {Promise<Uint8Array>}
  */
 export async function metaOfCar(car, { format, key }) {
-  const meta = format === '0.14' ? { car: { '/': car }, key: hexOf(key) } : [await entryOf(car)];
+  const meta =
+    format === '0.14'
+      ? { car: { '/': car }, key: key ? keyHex(key, format) : null }
+      : [await entryOf(car)];
   return encoder.encode(JSON.stringify(meta));
-}
-
-/** The form that a 0.14 meta has a key in. What is no key stays as it is, for the engine to refuse. */
-function hexOf(key) {
-  if (!key?.startsWith('z')) return key ?? null;
-  let number = 0n;
-  for (const digit of key.slice(1)) number = number * 58n + BigInt(BASE58.indexOf(digit));
-  return number.toString(16).padStart(64, '0');
 }
 
 /** An entry without parents (format page 0.24, section 2.1). */
