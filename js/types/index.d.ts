@@ -1,4 +1,11 @@
-import type { Connector, RawOptions, RestOptions, S3Options, StaticOptions } from './connectors.js';
+import type {
+  Connector,
+  IpfsOptions,
+  RawOptions,
+  RestOptions,
+  S3Options,
+  StaticOptions,
+} from './connectors.js';
 import type { BlockStorage } from './storage.js';
 
 export { ReplicationError, type ErrorCode } from './errors.js';
@@ -330,6 +337,8 @@ export const connect: {
   /** A connector of the application's own, which stays on the page. */
   (database: Database, connector: Connector, options?: ConnectionOptions): Connection;
   rest: RemoteFactory<RestOptions & ConnectionOptions>;
+  /** CARs as blocks of IPFS; another remote keeps the meta. */
+  ipfs: RemoteFactory<IpfsOptions & ConnectionOptions & { meta: Remote | Connector }>;
   s3: RemoteFactory<S3Options & ConnectionOptions>;
   raw: RemoteFactory<RawOptions & ConnectionOptions>;
   static: RemoteFactory<StaticOptions & ConnectionOptions & { mode?: 'pull' }>;

@@ -59,6 +59,7 @@ export const groups = {
     seconds: 5,
     needs: [{ package: 'nginx-light', files: command('nginx', '../sbin/nginx') }],
   },
-  // Only npm packages: peer-packages.mjs.
+  // Only npm packages: peer-packages.mjs, ipfs-packages.mjs.
   peers: { seconds: 0, needs: [] },
+  ipfs: { seconds: 60, needs: [] },
 };

@@ -306,3 +306,12 @@ export async function publish(): Promise<string> {
   await opened.connection.loaded;
   return paths[0] ?? (await opened.get('a'))._id;
 }
+
+export function byIpfs(): Connection {
+  const meta = new connect.rest({ url: '/meta' });
+  const options = {
+    rpc: 'http://127.0.0.1:5001',
+    gateway: ['https://a.example', new URL('https://b.example')],
+  };
+  return connect.ipfs(db, { ...options, meta, patience: 5000, getHeaders: () => ({ a: 'b' }) });
+}

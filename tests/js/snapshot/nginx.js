@@ -1,26 +1,16 @@
 // nginx on a folder, with the configuration that docs/snapshots.md tells people to use.
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inCheckout } from '../../../scripts/lib/checkout.mjs';
 import { findCommand } from '../../../scripts/setup/probe.mjs';
 import { Daemons } from '../s3/daemons.js';
+import { freePorts } from '../s3/rgw.js';
 
 const PATIENCE = 20_000;
 
 /** Its folder is not in the PATH of all users. */
 const nginx = () => findCommand(['nginx', '../sbin/nginx']);
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 const documented = () =>
   /```nginx\n(.*?)```/s.exec(readFileSync(inCheckout('docs', 'snapshots.md'), 'utf8'))[1];
@@ -49,7 +39,7 @@ export async function startNginx(folder) {
   const dir = mkdtempSync(join(tmpdir(), 'fireproof-nginx-'));
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'alive'), '');
-  const port = await freePort();
+  const [port] = await freePorts(1);
   writeFileSync(join(dir, 'nginx.conf'), configuration(port, folder));
   const daemons = new Daemons(dir, []);
   daemons.start(nginx(), ['-p', dir, '-c', 'nginx.conf', '-e', 'stderr']);
