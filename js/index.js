@@ -1,9 +1,12 @@
+import { restoreWith } from './backup/restore.js';
 import { Database } from './database/database.js';
 import { spawnInBrowser } from './engine/spawn.js';
+import { openWith } from './sharing/open.js';
 import { SnapshotDatabase } from './snapshot/snapshot-database.js';
 
 export { connect } from './database/connect.js';
 export { ReplicationError } from './errors.js';
+export { share } from './sharing/share.js';
 export { snapshot } from './snapshot/snapshot.js';
 
 /**
@@ -19,3 +22,9 @@ export function fireproof(name, options) {
   const Kind = options?.snapshot === undefined ? Database : SnapshotDatabase;
   return new Kind(name, options, spawnInBrowser);
 }
+
+/** Puts a backup into local storage. */
+export const restore = restoreWith(fireproof);
+
+/** Opens what a link of `share()` leads to. */
+export const open = openWith(fireproof);

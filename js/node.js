@@ -1,10 +1,13 @@
+import { restoreWith } from './backup/restore.js';
 import { Database } from './database/database.js';
 import { onThisThread } from './engine/on-this-thread.js';
+import { openWith } from './sharing/open.js';
 import { SnapshotDatabase } from './snapshot/snapshot-database.js';
 import { FileStorage } from './storage/file.js';
 
 export { connect } from './database/connect.js';
 export { ReplicationError } from './errors.js';
+export { share } from './sharing/share.js';
 export { snapshot } from './snapshot/snapshot.js';
 
 /** The storages of Node: `{ type: 'file', dir, durability }`, the default, with `~/.fireproof-wasm` as folder. */
@@ -26,3 +29,9 @@ export function fireproof(name, options) {
   const Kind = options?.snapshot === undefined ? Database : SnapshotDatabase;
   return new Kind(name, options, () => onThisThread(nodeStorage));
 }
+
+/** Puts a backup into local storage. */
+export const restore = restoreWith(fireproof);
+
+/** Opens what a link of `share()` leads to. */
+export const open = openWith(fireproof);

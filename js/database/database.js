@@ -1,3 +1,4 @@
+import { backup } from '../backup/backup.js';
 import { ReplicationError } from '../errors.js';
 import { checkId } from './document-id.js';
 import { checkClock, checkOptions } from './options.js';
@@ -214,6 +215,16 @@ export class Database extends EventTarget {
   async readCar(table, cid) {
     const { bytes } = await this.#session.answer('readCar', { table, cid });
     return bytes;
+  }
+
+  /**
+   * The database as one file, a CAR of version 1: what a remote would hold, sealed as it is, without the key. `restore`
+   * reads it.
+   *
+   * @returns {ReadableStream<Uint8Array>}
+   */
+  backup() {
+    return backup(this);
   }
 
   /** Ends all work on this database here. Loses nothing. */

@@ -40,8 +40,15 @@ export async function snapshot(db, { files = true, compact = true, meta = true }
   return { root: replica.cars[0], files: made };
 }
 
-/** The stored bytes of an attachment CAR. Reading the attachment fetches what is not stored. */
-async function attachmentCar(db, cid) {
+/**
+ * The stored bytes of an attachment CAR. Reading the attachment fetches what is not stored.
+ *
+ * @param {import('../database/database.js').Database} db
+ * @param {string} cid
+ * @returns {Promise<Uint8Array>}
+ * @throws {ReplicationError} `not-found`
+ */
+export async function attachmentCar(db, cid) {
   try {
     return await db.readCar('file', cid);
   } catch (error) {

@@ -228,6 +228,11 @@ export interface Database extends View, EventTarget {
     archive: string[][];
     missing: number;
   }>;
+  /**
+   * The database as one file, a CAR of version 1: what a remote would hold, sealed as it is, without the key. `restore`
+   * reads it. One stored CAR is in memory at a time.
+   */
+  backup(): ReadableStream<Uint8Array>;
   close(): Promise<void>;
   /** Deletes the local store. */
   destroy(): Promise<void>;
@@ -249,6 +254,40 @@ export function fireproof(
 ): SnapshotDatabase;
 /** Opens a database, or makes a new one. Returns at once. */
 export function fireproof(name: string, options?: DatabaseOptions): Database;
+
+/**
+ * Writes a backup into local storage, where there must be no documents of this name yet. Resolves once everything is
+ * verified and stored. Rejects with `corrupt-car`, `key-missing`, or `invalid-argument`.
+ */
+export function restore(
+  source: Blob | ReadableStream<Uint8Array>,
+  options?: Pick<DatabaseOptions, 'key' | 'storage' | 'worker'> & {
+    /** Default: that of the backup. */
+    name?: string;
+  },
+): Promise<Database>;
+
+export interface ShareOptions {
+  /** Whose place the link names. Functions in its options do not go along. */
+  connection: Connection | Remote;
+  /** The link has no credentials, and what it opens only pulls. */
+  readOnly?: boolean;
+  /** Under which all of it is sealed. */
+  passphrase?: string;
+  /** After which `open` refuses the link; milliseconds since 1970. */
+  expires?: Date | number;
+  /** Of the page that opens links. Default: this page; elsewhere none. */
+  url?: string | URL;
+}
+
+/** A link whose fragment has the name, the key and the place of a database; also the text for a QR code. */
+export function share(database: Database, options: ShareOptions): Promise<string>;
+
+/** Opens what a link of `share` leads to. */
+export function open(
+  link: string | URL,
+  options?: Pick<DatabaseOptions, 'storage' | 'worker'> & { passphrase?: string; poll?: number },
+): Promise<{ db: Database; connection: Connection }>;
 
 export interface ConnectionOptions {
   /** Default 'sync', and 'pull' where nothing can be written, as with `connect.static`. */

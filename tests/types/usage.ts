@@ -3,6 +3,9 @@ import {
   ReplicationError,
   connect,
   fireproof,
+  open,
+  restore,
+  share,
   snapshot,
   type BlockStorage,
   type Connection,
@@ -314,4 +317,15 @@ export function byIpfs(): Connection {
     gateway: ['https://a.example', new URL('https://b.example')],
   };
   return connect.ipfs(db, { ...options, meta, patience: 5000, getHeaders: () => ({ a: 'b' }) });
+}
+
+export async function move(connection: Connection, file: File): Promise<string> {
+  const stream: ReadableStream<Uint8Array> = db.backup();
+  const copy: Database = await restore(stream, { name: 'copy', key: '00', storage: 'memory' });
+  await restore(file);
+  const link: string = await share(copy, { connection, readOnly: true, expires: new Date() });
+  await share(copy, { connection: new connect.rest({ url: '/' }), passphrase: 'x', url: '/open' });
+  const opened = await open(link, { passphrase: 'x', poll: 0, storage: 'memory' });
+  await opened.connection.loaded;
+  return opened.db.name;
 }
