@@ -1,6 +1,7 @@
 import { restoreWith } from './backup/restore.js';
 import { Database } from './database/database.js';
 import { spawnInBrowser } from './engine/spawn.js';
+import { importWith } from './import/import-fireproof.js';
 import { openWith } from './sharing/open.js';
 import { SnapshotDatabase } from './snapshot/snapshot-database.js';
 
@@ -28,3 +29,6 @@ export const restore = restoreWith(fireproof);
 
 /** Opens what a link of `share()` leads to. */
 export const open = openWith(fireproof);
+
+/** Takes over a database of the JavaScript package in this browser. */
+export const importFireproof = importWith(fireproof);

@@ -1,6 +1,7 @@
 import { restoreWith } from './backup/restore.js';
 import { Database } from './database/database.js';
 import { onThisThread } from './engine/on-this-thread.js';
+import { importWith } from './import/import-fireproof.js';
 import { openWith } from './sharing/open.js';
 import { SnapshotDatabase } from './snapshot/snapshot-database.js';
 import { FileStorage } from './storage/file.js';
@@ -35,3 +36,6 @@ export const restore = restoreWith(fireproof);
 
 /** Opens what a link of `share()` leads to. */
 export const open = openWith(fireproof);
+
+/** Takes over a database of the JavaScript package in this browser. */
+export const importFireproof = importWith(fireproof);

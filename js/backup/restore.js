@@ -1,8 +1,7 @@
-import { connect } from '../database/connect.js';
-import { FILE_MEMBERS } from '../database/attachment-content.js';
 import { ReplicationError } from '../errors.js';
 import { metaOfCar } from '../snapshot/meta-of-car.js';
 import { blockBytes, blocksOf, corrupt } from './car-file.js';
+import { pullAll } from './pull-all.js';
 
 /** Longest manifest, bytes: 60 bytes a CAR. */
 const LARGEST_MANIFEST = 64 * 1024 * 1024;
@@ -34,12 +33,7 @@ export function restoreWith(fireproof) {
     }
     const db = fireproof(name ?? database, { ...options, format, public: isPublic });
     try {
-      await db.ready;
-      if (db.clock.length > 0) {
-        const message = `database "${db.name}" is there already: give another name`;
-        throw new ReplicationError('invalid-argument', message);
-      }
-      await pullFrom(db, backupConnector(file, { manifest, places, key }));
+      await pullAll(db, backupConnector(file, { manifest, places, key }));
       return db;
     } catch (error) {
       await db.close().catch(() => {});
@@ -83,18 +77,4 @@ function backupConnector(file, { manifest: { cars, format }, places, key }) {
       return place ? blockBytes(file, place) : null;
     },
   };
-}
-
-async function pullFrom(db, connector) {
-  const connection = connect(db, connector, { mode: 'pull', poll: 0 });
-  try {
-    await connection.pull();
-    const { rows } = await db.allDocs();
-    for (const { value } of rows) {
-      const entries = FILE_MEMBERS.flatMap((member) => Object.values(value[member] ?? {}));
-      for (const entry of entries) await entry.file(); // reading an attachment stores it
-    }
-  } finally {
-    await connection.close();
-  }
 }

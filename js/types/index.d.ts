@@ -267,6 +267,18 @@ export function restore(
   },
 ): Promise<Database>;
 
+/**
+ * Takes over what the JavaScript package keeps in this browser of a database of this origin, without changing it. Resolves
+ * once everything is stored. Rejects with `not-found`, `unsupported-format`, `key-missing`, or `invalid-argument`.
+ */
+export function importFireproof(
+  name: string,
+  options?: Pick<DatabaseOptions, 'format' | 'key' | 'storage' | 'worker'> & {
+    /** Name of the database here. Default: the same. */
+    as?: string;
+  },
+): Promise<Database>;
+
 export interface ShareOptions {
   /** Whose place the link names. Functions in its options do not go along. */
   connection: Connection | Remote;

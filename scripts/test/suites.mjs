@@ -100,7 +100,7 @@ export const suites = [
   {
     name: 'browsers',
     what: 'the npm package in Chromium, Firefox and WebKitGTK',
-    groups: ['build', 'browsers', 's3', 'ipfs'],
+    groups: ['build', 'browsers', 'peers', 's3', 'ipfs'],
     seconds: 180,
     run: runBrowsers,
   },

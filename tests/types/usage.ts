@@ -3,6 +3,7 @@ import {
   ReplicationError,
   connect,
   fireproof,
+  importFireproof,
   open,
   restore,
   share,
@@ -328,4 +329,9 @@ export async function move(connection: Connection, file: File): Promise<string> 
   const opened = await open(link, { passphrase: 'x', poll: 0, storage: 'memory' });
   await opened.connection.loaded;
   return opened.db.name;
+}
+
+export async function takeOver(): Promise<number> {
+  const taken: Database = await importFireproof('notes', { as: 'mine', format: '0.14', key: '00' });
+  return (await taken.allDocs()).rows.length;
 }

@@ -1,14 +1,17 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { fileStore, keyBagBeside } from '../../import/file-store.js';
 import { optionLines, readArguments } from '../arguments.js';
 import { withFilesIn } from '../attachment-files.js';
 import { fromJson } from '../json-lines.js';
 import { withOpened } from '../places/opened.js';
 import { PLACE_OPTIONS, placeOf, refuse } from '../places/place.js';
+import { importStore } from './import-store.js';
 
 const OPTIONS = {
   files: { type: 'string', hint: 'FOLDER', what: 'where `export --files` put the attachments' },
   public: { type: 'boolean', what: 'a database that is not there yet is not encrypted' },
+  keybag: { type: 'string', hint: 'FOLDER', what: 'of the JavaScript package (../../keybag)' },
   ...PLACE_OPTIONS,
 };
 
@@ -16,9 +19,10 @@ const OPTIONS = {
 const BATCH = 500;
 
 export const importDocuments = {
-  usage: 'import FILE PLACE [options]',
+  usage: 'import FILE|FOLDER PLACE [options]',
   what: [
-    'write documents, a line of JSON for each as `export` prints them (-: standard input), into a place',
+    'write documents into a place: a line of JSON for each as `export` prints them (-: standard input), or',
+    'what the JavaScript package keeps of a database in a folder (~/.fireproof/v0.14/NAME, ~/.fireproof/v0.19/NAME)',
     ...optionLines(OPTIONS),
   ],
 
@@ -26,6 +30,8 @@ export const importDocuments = {
   async run(args) {
     const { values, positionals } = readArguments(args, OPTIONS, ['a file', 'a place']);
     const [file, text] = positionals;
+    const store = await fileStore(file, { keyBag: values.keybag ?? keyBagBeside(file) });
+    if (store) return takeOverStore(store, text, values);
     const place = await placeOf(text, values, process.env, { isNew: true });
     const isPublic = values.public ?? undefined;
     if (place.format === '0.24' && place.keys.length === 0 && !isPublic && place.store === null) {
@@ -41,6 +47,15 @@ export const importDocuments = {
     return 0;
   },
 };
+
+/** A folder of the JavaScript package. @returns {Promise<number>} exit code */
+async function takeOverStore(store, text, values) {
+  const given = { ...values, database: values.database ?? store.database, format: store.format };
+  const place = await placeOf(text, given, process.env, { isNew: true });
+  const count = await importStore(store, place);
+  console.log(`${count} documents of ${store.where} are in ${text}, with their history`);
+  return 0;
+}
 
 async function writeAll({ db, connection }, file, dir) {
   let [count, batch] = [0, []];
