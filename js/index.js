@@ -1,16 +1,34 @@
+import { restoreWith } from './backup/restore.js';
 import { Database } from './database/database.js';
 import { spawnInBrowser } from './engine/spawn.js';
+import { importWith } from './import/import-fireproof.js';
+import { openWith } from './sharing/open.js';
+import { SnapshotDatabase } from './snapshot/snapshot-database.js';
 
 export { connect } from './database/connect.js';
 export { ReplicationError } from './errors.js';
+export { share } from './sharing/share.js';
+export { snapshot } from './snapshot/snapshot.js';
 
 /**
  * Opens a database, or makes a new one. Returns at once.
  *
  * @param {string} name
- * @param {{ format?: '0.24' | '0.14', key?: string, public?: boolean, storage?: any, worker?: boolean }} [options]
+ * @param {{ format?: '0.24' | '0.14', key?: string, public?: boolean, storage?: any, worker?: boolean,
+ *   snapshot?: { url: string | URL, car: string, key?: string, name?: string } }} [options] `snapshot`: it is read from there,
+ *   and not written to
  * @returns {Database}
  */
 export function fireproof(name, options) {
-  return new Database(name, options, spawnInBrowser);
+  const Kind = options?.snapshot === undefined ? Database : SnapshotDatabase;
+  return new Kind(name, options, spawnInBrowser);
 }
+
+/** Puts a backup into local storage. */
+export const restore = restoreWith(fireproof);
+
+/** Opens what a link of `share()` leads to. */
+export const open = openWith(fireproof);
+
+/** Takes over a database of the JavaScript package in this browser. */
+export const importFireproof = importWith(fireproof);

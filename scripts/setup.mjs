@@ -12,6 +12,9 @@ Installs what is missing of the named groups; without a name, of all.
   lint      clang-format and clang-tidy
   browsers  Chromium, Firefox and WebKitGTK for the tests
   peers     published Fireproof packages for the interoperation tests
+  s3        Ceph's S3 gateway
+  static    nginx
+  ipfs      an IPFS node with RPC and gateway
 
 On Debian and Ubuntu, as root, it installs; elsewhere it says what to install.`;
 

@@ -90,6 +90,16 @@ export class HttpClient {
     return this.#exchange(upload, patience);
   }
 
+  /**
+   * @param {HttpRequest & { body: BodyInit, size?: number }} request `size`: bytes of the body
+   * @returns {Promise<HttpAnswer>}
+   * @throws {ReplicationError}
+   */
+  post({ size = 0, ...request }) {
+    const patience = this.#stall + 1000 * Math.floor(size / SLOWEST_UPLOAD);
+    return this.#exchange({ ...request, method: 'POST', redirect: 'manual' }, patience);
+  }
+
   async #exchange(request, stall) {
     const { url, what = withoutQuery(url), signal } = request;
     const watch = new Watch({ remote: this.#remote, what, stall, signal });

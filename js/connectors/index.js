@@ -1,4 +1,6 @@
 import { ReplicationError } from '../errors.js';
+import { snapshotConnector } from '../snapshot/snapshot-connector.js';
+import { ipfsConnector } from './ipfs.js';
 import { writingOf } from './raw-functions.js';
 import { rawConnector } from './raw.js';
 import { restConnector } from './rest.js';
@@ -7,18 +9,22 @@ import { staticConnector } from './static.js';
 import { withMeta } from './with-meta.js';
 
 const FACTORIES = {
+  ipfs: ipfsConnector,
   raw: rawConnector,
   rest: restConnector,
   s3: s3Connector,
+  snapshot: snapshotConnector,
   static: staticConnector,
 };
 
 /** Why a remote cannot be written to, by kind, and what to do about it; null: it can. */
 const READ_ONLY = {
+  ipfs: ({ rpc }) => (rpc ? null : 'it has no `rpc`, to which blocks are given'),
   raw: (options) =>
     writingOf(options) ? null : 'it has no function upload, or metaUpload and dataUpload',
   rest: () => null,
   s3: whyS3IsReadOnly,
+  snapshot: () => 'a snapshot is only read',
   static: () => 'a static host is only read; connect.rest writes',
 };
 
@@ -59,5 +65,7 @@ export function whyReadOnly(kind, options) {
  */
 export function connectorFor({ kind, options, connector, meta }, database) {
   const own = connector ?? connectorOf(kind, { ...options, ...database });
-  return meta ? withMeta(own, connectorFor(meta, database)) : own;
+  if (!meta) return own;
+  const keeper = connectorFor(meta, database);
+  return own.withMeta ? own.withMeta(keeper) : withMeta(own, keeper);
 }

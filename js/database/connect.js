@@ -40,6 +40,7 @@ function factory(kind) {
   };
 }
 
+connect.ipfs = factory('ipfs');
 connect.raw = factory('raw');
 connect.rest = factory('rest');
 connect.s3 = factory('s3');

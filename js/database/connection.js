@@ -30,6 +30,7 @@ const INITIAL_STATUS = Object.freeze({
  */
 export class Connection extends EventTarget {
   #database;
+  #remote;
   #mode;
   #status = INITIAL_STATUS;
   #attached;
@@ -52,6 +53,7 @@ export class Connection extends EventTarget {
     this.#database = database;
     const { mode, poll, concurrency, signal, remote } = checkConnection(given);
     this.#mode = mode;
+    this.#remote = remote;
     for (const { promise } of [this.#ready, this.#loaded]) promise.catch(() => {});
     const remoteOf = (inWorker) => remote.forEngine(database, inWorker);
     this.#attached = database.openRemote(this, remoteOf, { mode, poll, concurrency }, (event) =>
@@ -62,6 +64,11 @@ export class Connection extends EventTarget {
     this.#signal = signal;
     signal?.addEventListener('abort', this.#onAbort, { once: true });
     if (signal?.aborted) this.#abort();
+  }
+
+  /** What it is attached to, for links. @type {Remote} */
+  get remote() {
+    return this.#remote;
   }
 
   /** The remote was reached once. */

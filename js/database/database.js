@@ -1,3 +1,4 @@
+import { backup } from '../backup/backup.js';
 import { ReplicationError } from '../errors.js';
 import { LiveValues } from '../live/live-values.js';
 import { attachRemote } from './attached.js';
@@ -315,6 +316,16 @@ export class Database extends EventTarget {
   onClosed(listener) {
     this.#onClosed.add(listener);
     return () => this.#onClosed.delete(listener);
+  }
+
+  /**
+   * The database as one file, a CAR of version 1: what a remote would hold, sealed as it is, without the key. `restore`
+   * reads it.
+   *
+   * @returns {ReadableStream<Uint8Array>}
+   */
+  backup() {
+    return backup(this);
   }
 
   /** Ends all work on this database here, after the writes that were called before. Loses nothing. */

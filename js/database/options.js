@@ -6,7 +6,7 @@ import { ReplicationError } from '../errors.js';
 const FORMATS = ['0.24', '0.14'];
 
 /** Options of `fireproof()`. */
-const DATABASE_OPTIONS = ['format', 'key', 'public', 'storage', 'worker', 'logger'];
+const DATABASE_OPTIONS = ['format', 'key', 'public', 'storage', 'worker', 'logger', 'snapshot'];
 
 /** Options of the storages that are objects with a `type`. */
 const STORAGE_OPTIONS = {

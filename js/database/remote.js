@@ -3,8 +3,8 @@ import { pageConnector } from '../engine/page-connector.js';
 import { ReplicationError } from '../errors.js';
 import { checkRemoteOptions } from './remote-options.js';
 
-/** Options that are URLs, where they are texts or URLs. */
-const ADDRESSES = ['url', 'endpoint', 'upload', 'download'];
+/** Options that are URLs, or lists of them, where they are texts or URLs. */
+const ADDRESSES = ['url', 'endpoint', 'upload', 'download', 'rpc', 'gateway'];
 
 /** A remote that is not attached yet: of a kind, as `new connect.rest(options)` makes it, or an application's connector. */
 export class Remote {
@@ -40,7 +40,7 @@ export class Remote {
     const { kind, connector, meta } = this;
     const options = { ...this.options };
     for (const name of ADDRESSES)
-      if (isAddress(options[name])) options[name] = absolute(options[name]);
+      if (options[name] !== undefined) options[name] = resolved(options[name]);
     return { kind, connector, options, meta: meta?.#plain() };
   }
 
@@ -89,6 +89,11 @@ const whyNotWritten = ({ name, canWrite }) =>
   canWrite ? null : `the connector ${name} only reads`;
 
 const isAddress = (value) => typeof value === 'string' || value instanceof URL;
+
+const resolved = (value) => {
+  if (Array.isArray(value)) return value.map(resolved);
+  return isAddress(value) ? absolute(value) : value;
+};
 
 /** Resolves relative URLs, which a worker could not. The connector refuses what is no URL. */
 function absolute(url) {

@@ -20,7 +20,7 @@ export async function carHeader(bytes, key) {
   let header = decode(blocks.get(cidText(root)) ?? corrupt('it has no root'));
   if (Array.isArray(header)) {
     const sealed = header[0] instanceof Link && blocks.get(cidText(header[0].cid));
-    header = decode(await decrypted(sealed || corrupt('it has no header'), key));
+    header = decode((await openBlock(sealed || corrupt('it has no header'), key)).bytes);
   }
   const { cars, compact } = header?.fp ?? {};
   return { cars: textsOf(cars), compact: textsOf(compact) };
@@ -44,7 +44,15 @@ export function cidText(cid) {
   return bits > 0 ? text + ALPHABET[(value << (5 - bits)) & 31] : text;
 }
 
-function readCar(bytes) {
+/**
+ * The parts of a CAR of version 1. Blocks are not verified.
+ *
+ * @param {Uint8Array} bytes
+ * @returns {{ root: Uint8Array, blocks: Map<string, Uint8Array> }} CID of the first root; blocks by CID text, in their
+ *   order, as views
+ * @throws {ReplicationError} `corrupt-car`, `corrupt-block`
+ */
+export function readCar(bytes) {
   let offset = 0;
   const varint = () => {
     let [value, factor] = [0, 1];
@@ -79,8 +87,15 @@ function readCar(bytes) {
   return { root: root.cid, blocks };
 }
 
-/** The block within an encrypted one: the length of its CID, the CID, and its bytes. */
-async function decrypted(sealed, key) {
+/**
+ * The block within an encrypted one of 0.14: the length of its CID, the CID, and its bytes.
+ *
+ * @param {Uint8Array} sealed
+ * @param {string} key 64 hex digits
+ * @returns {Promise<{ cid: string, bytes: Uint8Array }>}
+ * @throws {ReplicationError} `key-mismatch`
+ */
+export async function openBlock(sealed, key) {
   try {
     const raw = Uint8Array.from(key.match(/../g), (pair) => parseInt(pair, 16));
     const secret = await crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['decrypt']);
@@ -88,9 +103,10 @@ async function decrypted(sealed, key) {
     const plain = new Uint8Array(
       await crypto.subtle.decrypt(algorithm, secret, sealed.subarray(IV)),
     );
-    return plain.subarray(4 + new DataView(plain.buffer).getUint32(0, true));
+    const end = 4 + new DataView(plain.buffer).getUint32(0, true);
+    return { cid: cidText(plain.subarray(4, end)), bytes: plain.subarray(end) };
   } catch (cause) {
-    const message = 'the header of a CAR cannot be decrypted with the key of its meta';
+    const message = 'a block of a CAR cannot be decrypted with the key of its meta';
     throw new ReplicationError('key-mismatch', message, { cause });
   }
 }

@@ -1,16 +1,21 @@
 import { ReplicationError } from '../errors.js';
 
+/** Levels of headers. */
 const LARGEST_DEPTH = 32;
+
+/** Levels of documents, which engines bound as well. */
+export const DOCUMENT_DEPTH = 1000;
 
 /**
  * Reads one DAG-CBOR value, as far as headers need it: links come as their bytes, in a `Link`.
  *
  * @param {Uint8Array} bytes
+ * @param {number} [depth] levels that it may have
  * @returns {any}
  * @throws {ReplicationError} `corrupt-block`
  */
-export function decode(bytes) {
-  const reader = new Reader(bytes);
+export function decode(bytes, depth = LARGEST_DEPTH) {
+  const reader = new Reader(bytes, depth);
   const value = reader.value(0);
   if (reader.offset !== bytes.length) throw malformed('bytes are left over');
   return value;
@@ -26,13 +31,15 @@ export class Link {
 class Reader {
   offset = 0;
   #bytes;
+  #depth;
 
-  constructor(bytes) {
+  constructor(bytes, depth) {
     this.#bytes = bytes;
+    this.#depth = depth;
   }
 
   value(depth) {
-    if (depth > LARGEST_DEPTH) throw malformed('it is nested too deeply');
+    if (depth > this.#depth) throw malformed('it is nested too deeply');
     const first = this.#take(1)[0];
     const [major, info] = [first >> 5, first & 31];
     if (major === 7) return this.#simple(info);
@@ -78,7 +85,7 @@ class Reader {
 
   #simple(info) {
     if (info === 20 || info === 21) return info === 21;
-    if (info === 22) return null;
+    if (info === 22 || info === 23) return null; // undefined, which 0.14 wrote
     if (info !== 27) throw malformed('a simple value is not allowed');
     const bytes = this.#take(8);
     return new DataView(bytes.buffer, bytes.byteOffset).getFloat64(0);

@@ -1,4 +1,11 @@
-import type { Connector, RawOptions, RestOptions, S3Options, StaticOptions } from './connectors.js';
+import type {
+  Connector,
+  IpfsOptions,
+  RawOptions,
+  RestOptions,
+  S3Options,
+  StaticOptions,
+} from './connectors.js';
 import type { Database } from './database.js';
 import type { ReplicationError } from './errors.js';
 import type { TypedEventTarget } from './events.js';
@@ -124,4 +131,6 @@ export const connect: {
   s3: RemoteFactory<S3Options & ConnectionOptions>;
   raw: RemoteFactory<RawOptions & ConnectionOptions>;
   static: RemoteFactory<StaticOptions & ConnectionOptions & { mode?: 'pull' }>;
+  /** CARs as blocks of IPFS; another remote keeps the meta. */
+  ipfs: RemoteFactory<IpfsOptions & ConnectionOptions & { meta: Remote | Connector }>;
 };

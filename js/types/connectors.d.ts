@@ -155,6 +155,21 @@ export interface StaticOptions {
   fetch?: typeof globalThis.fetch;
 }
 
+export interface IpfsOptions {
+  /** Address of a Kubo RPC, without /api/v0. Blocks are pinned there; without it the remote is only read. */
+  rpc?: string | URL;
+  /** Asked in turn, after the RPC. */
+  gateway?: string | URL | (string | URL)[];
+  /** Sent to the RPC, and to nobody else. */
+  headers?: Record<string, string>;
+  getHeaders?(
+    reason: HeadersReason,
+  ): Record<string, string> | undefined | Promise<Record<string, string> | undefined>;
+  /** Milliseconds without a byte after which the next gateway is asked, default 15,000. */
+  patience?: number;
+  fetch?: typeof globalThis.fetch;
+}
+
 export type Bytes = Uint8Array | ArrayBuffer;
 /** Bytes, text or the parsed object. */
 export type Meta = Bytes | string | object;

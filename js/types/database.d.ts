@@ -5,6 +5,7 @@ import type { ReplicationError } from './errors.js';
 import type { TypedEventTarget } from './events.js';
 import type { Live } from './live.js';
 import type { MapFunction, Query, QueryKey, QueryOptions, QueryResult } from './queries.js';
+import type { SnapshotLink } from './moving.js';
 import type { BlockStorage } from './storage.js';
 
 /** Where what is no error and yet worth a look is reported. The default is the console. */
@@ -30,6 +31,8 @@ export interface DatabaseOptions {
     | { type: 'indexeddb'; durability?: 'relaxed' | 'strict' }
     | { type: 'file'; dir?: string; durability?: 'relaxed' | 'strict' }
     | BlockStorage;
+  /** The database is read from there, and not written to: writes reject with `forbidden`. */
+  snapshot?: SnapshotLink;
   /** Browsers: false runs the engine on the calling thread. A storage object does so too. */
   worker?: boolean;
   /** Where warnings go. */
@@ -280,6 +283,11 @@ export interface Database<Schema extends object = UnknownMembers>
   attach(remote: Remote | Connector): Promise<Attached>;
   /** Calls `listener` once the database was closed or destroyed. Returns the function that forgets it. */
   onClosed(listener: () => void): () => void;
+  /**
+   * The database as one file, a CAR of version 1: what a remote would hold, sealed as it is, without the key. `restore`
+   * reads it. One stored CAR is in memory at a time.
+   */
+  backup(): ReadableStream<Uint8Array>;
   /** Ends all work here, after the writes that were called before. */
   close(): Promise<void>;
   /** Deletes the local store. */

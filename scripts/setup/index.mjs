@@ -1,4 +1,5 @@
 // Set-up as the other scripts call it.
+import { setUpIpfsPackages } from './ipfs-packages.mjs';
 import { setUpLibrarySources } from './library-sources.mjs';
 import { groups } from './needs.mjs';
 import { setUpNpmPackages } from './npm-packages.mjs';
@@ -18,4 +19,5 @@ export async function setUp(names) {
   await setUpNpmPackages();
   if (names.includes('build')) await setUpLibrarySources();
   if (names.includes('peers')) await setUpPeerPackages();
+  if (names.includes('ipfs')) await setUpIpfsPackages();
 }

@@ -55,6 +55,11 @@ export const groups = {
       { package: 'ceph-common', files: command('ceph') },
     ],
   },
-  // Only npm packages: peer-packages.mjs.
+  static: {
+    seconds: 5,
+    needs: [{ package: 'nginx-light', files: command('nginx', '../sbin/nginx') }],
+  },
+  // Only npm packages: peer-packages.mjs, ipfs-packages.mjs.
   peers: { seconds: 0, needs: [] },
+  ipfs: { seconds: 60, needs: [] },
 };

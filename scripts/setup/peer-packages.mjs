@@ -3,14 +3,14 @@
 //
 // They are no devDependencies, because npm would install their dependencies too and has no switch
 // against it: one of 0.14.2's is a git repository, which cannot be had where only the registry is
-// reachable. None is wanted: the bundles for Node need nothing but Node's own modules. `npm pack`
-// gets the tarball alone, from whatever registry npm is set up for, and the one bundle that is
-// used is kept, 3.2 MB of 42. Fireproof 0.24 is made of packages that need their dependencies, and
+// reachable. None is wanted: the bundles need nothing but Node's own modules. `npm pack`
+// gets the tarball alone, from whatever registry npm is set up for, and the bundles that are
+// used are kept. Fireproof 0.24 is made of packages that need their dependencies, and
 // is an ordinary devDependency.
 //
 // React 18 is here too, since npm does not install two versions of packages that are each other's peers.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inCheckout } from '../lib/checkout.mjs';
 import { besideThenRename } from '../lib/files.mjs';
@@ -39,13 +39,16 @@ async function fetchPackage(peer) {
     checkIntegrity(readFileSync(tarball), peer);
     const files = ['package.json', ...peer.files].map((file) => `package/${file}`);
     await runOrThrow('tar', ['-xzf', tarball, '-C', temporary, ...files]);
+    rmSync(peerFolder(peer.folder), { recursive: true, force: true });
     renameSync(join(temporary, 'package'), peerFolder(peer.folder));
   });
 }
 
 export async function setUpPeerPackages() {
   const peers = JSON.parse(readFileSync(manifest, 'utf8'));
-  const missing = peers.filter(({ folder }) => !existsSync(peerFolder(folder)));
+  const isThere = ({ folder, files }) =>
+    files.every((file) => existsSync(join(peerFolder(folder), file)));
+  const missing = peers.filter((peer) => !isThere(peer));
   if (missing.length === 0) return;
   const names = missing.map((peer) => peer.package).join(', ');
   await step(`Fetching ${names}`, 3, () => Promise.all(missing.map(fetchPackage)));

@@ -93,14 +93,14 @@ export const suites = [
   {
     name: 'js',
     what: 'the npm package, its server, interoperation and the structure of the sources, in Node',
-    groups: ['build', 'peers', 's3'],
+    groups: ['build', 'peers', 's3', 'static', 'ipfs'],
     seconds: 120,
     run: runJavaScript,
   },
   {
     name: 'browsers',
     what: 'the npm package in Chromium, Firefox and WebKitGTK',
-    groups: ['build', 'browsers', 'peers', 's3'],
+    groups: ['build', 'browsers', 'peers', 's3', 'ipfs'],
     seconds: 180,
     run: runBrowsers,
   },

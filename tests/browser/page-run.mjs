@@ -1,4 +1,5 @@
 import { fixtureNames } from '../js/package/fixture-names.js';
+import { startIpfs } from '../js/ipfs/ipfs-node.js';
 import { createPresigner, createServer, listen } from '../../js/server/index.js';
 import { removeFolder, temporaryFolder } from './cleanup.mjs';
 import { DoomedBrowser } from './doomed-browser.mjs';
@@ -117,6 +118,12 @@ export class PageRun {
       if (cors) await bucket.allowOrigin(this.#origin, cors);
       if (isPublic) await bucket.allowReading();
       return bucket.signed;
+    },
+    /** Starts an IPFS node whose RPC pages of this origin may use; gives its addresses. */
+    startIpfs: async () => {
+      const { rpc, gateway, stop } = await startIpfs({ origin: this.#origin });
+      this.#started.push(stop);
+      return { rpc, gateway };
     },
     /** Starts our presigning service for a database in a bucket; gives its address. */
     startPresigner: async ({ database, bucket }) => {

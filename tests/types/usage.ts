@@ -3,6 +3,11 @@ import {
   ReplicationError,
   connect,
   fireproof,
+  importFireproof,
+  open,
+  restore,
+  share,
+  snapshot,
   type BlockStorage,
   type Connection,
   type Database,
@@ -345,3 +350,37 @@ bearerTokens([{ databases: '*', rights: 'read' }]);
 bearerTokens([{ sha256: '00', databases: '*', rights: 'all' }]);
 // @ts-expect-error the keeper of the meta is a remote, not an address
 connect.rest(db, { url: 'https://example.com/', meta: 'https://example.com/meta' });
+
+export async function publish(): Promise<string> {
+  const { root, files } = await snapshot(db, { files: true, compact: false, meta: true });
+  const paths: string[] = files.map(({ path, bytes }) => `${path} ${bytes.length}`);
+  const link = { url: '/catalogue', car: root, key: (await db.exportKey())?.base58, name: 'notes' };
+  const opened = fireproof('catalogue', { snapshot: link });
+  await opened.connection.loaded;
+  return paths[0] ?? (await opened.get('a'))._id;
+}
+
+export function byIpfs(): Connection {
+  const meta = new connect.rest({ url: '/meta' });
+  const options = {
+    rpc: 'http://127.0.0.1:5001',
+    gateway: ['https://a.example', new URL('https://b.example')],
+  };
+  return connect.ipfs(db, { ...options, meta, patience: 5000, getHeaders: () => ({ a: 'b' }) });
+}
+
+export async function move(connection: Connection, file: File): Promise<string> {
+  const stream: ReadableStream<Uint8Array> = db.backup();
+  const copy: Database = await restore(stream, { name: 'copy', key: '00', storage: 'memory' });
+  await restore(file);
+  const link: string = await share(copy, { connection, readOnly: true, expires: new Date() });
+  await share(copy, { connection: new connect.rest({ url: '/' }), passphrase: 'x', url: '/open' });
+  const opened = await open(link, { passphrase: 'x', poll: 0, storage: 'memory' });
+  await opened.connection.loaded;
+  return opened.db.name;
+}
+
+export async function takeOver(): Promise<number> {
+  const taken: Database = await importFireproof('notes', { as: 'mine', format: '0.14', key: '00' });
+  return (await taken.allDocs()).rows.length;
+}

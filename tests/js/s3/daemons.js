@@ -30,6 +30,11 @@ export class Daemons {
     for (const signal of Object.keys(SIGNALS)) process.once(signal, this.#onSignal);
   }
 
+  /** The end of what they printed. */
+  get output() {
+    return lastLines(this.#output, 30);
+  }
+
   /** @param {string} command @param {string[]} args @returns {number} its process id */
   start(command, args) {
     const child = spawn(command, [...this.#options, ...args], {
@@ -51,7 +56,7 @@ export class Daemons {
       await response?.arrayBuffer();
       if (response?.ok) return;
       if (Date.now() > end || this.#children.some(({ exitCode }) => exitCode !== null)) {
-        throw new Error(`${url} does not answer:\n${lastLines(this.#output, 30)}`);
+        throw new Error(`${url} does not answer:\n${this.output}`);
       }
       await sleep(100);
     }

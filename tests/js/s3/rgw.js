@@ -120,7 +120,7 @@ export async function startRgw() {
 }
 
 /** Ports that were free a moment ago. @param {number} count */
-async function freePorts(count) {
+export async function freePorts(count) {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map((each) => new Promise((done) => each.once('listening', done))));
   const ports = servers.map((each) => each.address().port);
