@@ -64,3 +64,9 @@ test('compat: toCloud says what to use in its place; the version is that of the 
   const { version } = JSON.parse(readFileSync(inCheckout('package.json'), 'utf8'));
   assert.equal(PACKAGE_VERSION, version);
 });
+
+test('compat/react has what use-fireproof exports', async () => {
+  const names = Object.keys(await import('fireproof-wasm/compat/react'));
+  for (const name of ['fireproof', 'useFireproof', 'ImgFile', 'toCloud', 'index', 'isDatabase'])
+    assert.ok(names.includes(name), name);
+});
