@@ -1,5 +1,6 @@
 import { baseUrl, describe } from './base-url.js';
 import { HttpClient } from './http.js';
+import { matchingMeta } from './match-meta.js';
 import { objectReader } from './object-reader.js';
 import { objectWriter } from './object-writer.js';
 
@@ -21,11 +22,14 @@ export function restConnector({ url, headers, getHeaders, fetch, database, forma
   const name = `rest ${describe(base)}`;
   const http = new HttpClient({ remote: name, fetch, headers, getHeaders });
   const objects = { base, http, database: { database, format } };
+  const reader = objectReader({ ...objects, unchanged: 'if-none-match' });
+  const writer = objectWriter({ ...objects, remote: name });
   return {
     name,
     canWrite: true,
     conditional: true,
-    ...objectReader({ ...objects, unchanged: 'if-none-match' }),
-    ...objectWriter(objects),
+    ...reader,
+    ...writer,
+    ...matchingMeta({ name, getMeta: reader.getMeta, putMeta: writer.putMeta }),
   };
 }

@@ -4,11 +4,22 @@ import { LARGEST_CAR, LARGEST_META } from '../connectors/connector.js';
 import { reasonToRefuse } from './admission.js';
 import { answer } from './answer.js';
 import { conditionsOf, differs, matches, rangeOf } from './conditions.js';
+import { digestMismatch } from './content-digest.js';
 import { Exchange } from './exchange.js';
 import { MalformedPathError, parseObjectPath } from './object-key.js';
 
 /** Seconds that a browser may remember that requests to an object are allowed. */
 const PREFLIGHT_AGE = 86_400;
+
+/** Headers of answers that pages may see. `Date` is what a Retry-After is reckoned by. */
+const EXPOSED = [
+  'ETag',
+  'Content-Length',
+  'Content-Range',
+  'Date',
+  'Retry-After',
+  'WWW-Authenticate',
+];
 
 /** Characters of a URL; a database name of 255 bytes takes three times as many. */
 const LONGEST_URL = 4096;
@@ -47,7 +58,7 @@ const FAILURES = {
  *   GET, HEAD  an object; ETag, If-None-Match (304), If-Match (412), Range (206, 416)
  *   PUT        stores it: 201 new, 200 replaced, or a CAR with the same bytes again; If-Match and
  *              If-None-Match (412) are checked in the same step; 409 a CAR with other bytes; 400 malformed
- *              path, or bytes that do not match the CID; 413 too large; 507 no room; 503 too many at once
+ *              path, or bytes that do not match the CID or Content-Digest (RFC 9530, sha-256); 413 too large; 507 no room; 503 too many at once
  *   OPTIONS    CORS, without a token
  *
  * 401 and 403 are those of access.js; 502 and 503 say that a bucket behind the store failed or is busy.
@@ -74,7 +85,7 @@ export function createHandler(options) {
     cors({
       origin: origins,
       allowMethods: ['GET', 'HEAD', 'PUT', 'OPTIONS'],
-      exposeHeaders: ['ETag', 'Content-Length', 'Content-Range', 'Retry-After', 'WWW-Authenticate'],
+      exposeHeaders: EXPOSED,
       maxAge: PREFLIGHT_AGE,
     }),
   );
@@ -158,7 +169,8 @@ async function write(request, body, { key, store, limit }) {
   const result = await store.put(key, body, {
     conditions: conditionsOf(request.headers),
     limit,
-    refuse: (received) => reasonToRefuse(key, received),
+    refuse: (received) =>
+      digestMismatch(request.headers, received.sha256) ?? reasonToRefuse(key, received),
   });
   const { outcome, reason = outcome, etag } = result;
   const headers = outcome === 'busy' ? RETRY : etag ? { ETag: etag } : {};

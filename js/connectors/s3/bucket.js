@@ -1,7 +1,9 @@
 import { ReplicationError } from '../../errors.js';
 import { describe, resolve } from '../base-url.js';
+import { signedDigest } from '../digest.js';
 import { HttpClient } from '../http.js';
-import { ABSENT, objectReader } from '../object-reader.js';
+import { matchingMeta } from '../match-meta.js';
+import { objectReader } from '../object-reader.js';
 import { objectWriter } from '../object-writer.js';
 import { metaPath } from '../paths.js';
 import { bucketUrl } from './address.js';
@@ -9,7 +11,6 @@ import { corsRulesHere } from './cors.js';
 import { CredentialSource } from './credentials.js';
 import { explainingFetch } from './failure.js';
 import { globalFetch } from './global-fetch.js';
-import { putMetaMindingQuotes } from './quotes.js';
 import { signedFetch } from './signed-fetch.js';
 import { Signer } from './signer.js';
 
@@ -42,12 +43,9 @@ export function signedBucket({
   const http = new HttpClient({ remote: name, fetch: signed });
   const objects = { base, http, database: { database, format } };
   const reader = objectReader({ ...objects, unchanged: 'if-none-match' });
-  const writer = objectWriter(objects);
+  const writer = objectWriter({ ...objects, remote: name, digest: signedDigest });
+  const meta = matchingMeta({ name, getMeta: reader.getMeta, putMeta: writer.putMeta });
   const metaUrl = resolve(base, metaPath({ database, format }));
-  const putMeta = putMetaMindingQuotes(writer, async ({ signal }) => {
-    const { headers } = await http.head({ url: metaUrl, cache: 'no-store', signal, allow: ABSENT });
-    return headers.get('etag') ?? undefined;
-  });
   let isEtagHidden = false;
 
   return {
@@ -58,7 +56,7 @@ export function signedBucket({
     ...writer,
 
     async getMeta(request) {
-      const answer = await reader.getMeta(request);
+      const answer = await meta.getMeta(request);
       // S3 always gives one; a page sees it only if the bucket says so.
       if (answer.status === 'found') isEtagHidden = answer.etag === undefined;
       return answer;
@@ -66,17 +64,9 @@ export function signedBucket({
 
     /** @throws {ReplicationError} `server`, not retryable: without ETags others would be overwritten unseen */
     async putMeta(upload) {
-      if (!isEtagHidden) return putMeta(upload);
+      if (!isEtagHidden) return meta.putMeta(upload);
       const message = `${metaUrl}: the ETag is hidden from this page. A CORS configuration of the bucket that exposes it: ${corsRulesHere()}`;
       throw new ReplicationError('server', message, { remote: name, retryable: false });
-    },
-
-    async putCar(upload) {
-      const answer = await writer.putCar(upload);
-      // 409 says that somebody else is uploading it, which may still fail.
-      if (answer !== 'exists' || (await writer.hasCar(upload))) return answer;
-      const message = `${upload.cid}: another upload of it is under way`;
-      throw new ReplicationError('conflict', message, { remote: name });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { ReplicationError } from '../../errors.js';
 import { errorOfStatus, retryAfterOf } from '../http-status.js';
-import { ABSENT } from '../object-reader.js';
+import { ABSENT } from '../object-requests.js';
 
 /** Bytes of an error's body that are read. */
 const LONGEST = 64 * 1024;
