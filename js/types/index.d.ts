@@ -202,6 +202,11 @@ export interface ConnectionOptions {
   mode?: 'sync' | 'pull' | 'push';
   /** Milliseconds between two looks at the remote, default 5000; 0: only when asked. */
   poll?: number;
+  /**
+   * Which place the remote is, where its address does not tell: functions, a tenant that credentials choose. Of `connect.rest`
+   * also the name of one of `headers`, whose value then tells. What is known of a remote is remembered under it.
+   */
+  identity?: string;
   /** CARs that are transferred at a time, default 6. */
   concurrency?: number;
   /** Ends the connection. */

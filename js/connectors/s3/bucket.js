@@ -1,8 +1,9 @@
 import { ReplicationError } from '../../errors.js';
-import { describe, resolve } from '../base-url.js';
+import { resolve } from '../base-url.js';
 import { signedDigest } from '../digest.js';
 import { HttpClient } from '../http.js';
 import { matchingMeta } from '../match-meta.js';
+import { nameOfPlace } from '../names.js';
 import { objectReader } from '../object-reader.js';
 import { objectWriter } from '../object-writer.js';
 import { metaPath } from '../paths.js';
@@ -21,7 +22,7 @@ import { Signer } from './signer.js';
  *   endpoint?: string, region: string, bucket: string, prefix?: string, pathStyle?: boolean,
  *   credentials?: import('./credentials.js').Credentials,
  *   getCredentials?: (reason: 'request' | 'unauthorized' | 'expired') => any,
- *   fetch?: typeof globalThis.fetch,
+ *   fetch?: typeof globalThis.fetch, identity?: string,
  * }} options see address.js and credentials.js
  * @returns {import('../connector.js').Connector}
  * @throws {ReplicationError} `invalid-argument`
@@ -32,10 +33,11 @@ export function signedBucket({
   credentials,
   getCredentials,
   fetch = globalFetch,
+  identity,
   ...place
 }) {
   const base = bucketUrl(place);
-  const name = `s3 ${describe(base)}`;
+  const name = nameOfPlace('s3', base, { identity });
   const signer = new Signer(place.region);
   const now = () => signer.now();
   const source = new CredentialSource({ remote: name, credentials, getCredentials, now });
@@ -76,24 +78,32 @@ export function signedBucket({
  *
  * @param {import('../connector.js').Database & {
  *   endpoint?: string, region: string, bucket: string, prefix?: string, pathStyle?: boolean,
- *   fetch?: typeof globalThis.fetch,
+ *   fetch?: typeof globalThis.fetch, identity?: string,
  * }} options
  * @returns {import('../connector.js').Connector}
  * @throws {ReplicationError} `invalid-argument`
  */
-export function publicBucket({ database, format, fetch, ...place }) {
-  return publicObjects({ base: bucketUrl(place), database, format, fetch, unchanged: 'compare' });
+export function publicBucket({ database, format, fetch, identity, ...place }) {
+  const base = bucketUrl(place);
+  return publicObjects({ base, database, format, fetch, identity, unchanged: 'compare' });
 }
 
 /**
  * Objects below an address that everybody may read.
  *
- * @param {import('../connector.js').Database & { base: URL, fetch?: typeof globalThis.fetch,
+ * @param {import('../connector.js').Database & { base: URL, fetch?: typeof globalThis.fetch, identity?: string,
  *   unchanged: 'compare' | 'fresh' }} options see object-reader.js
  * @returns {import('../connector.js').Connector}
  */
-export function publicObjects({ base, database, format, fetch = globalFetch, unchanged }) {
-  const name = `s3 ${describe(base)}`;
+export function publicObjects({
+  base,
+  database,
+  format,
+  fetch = globalFetch,
+  identity,
+  unchanged,
+}) {
+  const name = nameOfPlace('s3', base, { identity });
   const http = new HttpClient({ remote: name, fetch: explainingFetch(fetch, name) });
   const reader = objectReader({ base, http, database: { database, format }, unchanged });
   return { name, canWrite: false, conditional: false, ...reader };

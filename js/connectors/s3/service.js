@@ -23,6 +23,7 @@ const REFUSED = ['unauthorized', 'forbidden'];
  *   headers?: Record<string, string>,
  *   getHeaders?: (reason: 'request' | 'unauthorized') => any,
  *   fetch?: typeof globalThis.fetch,
+ *   identity?: string,
  * }} options without `upload` it is read-only; `headers` and `getHeaders` are for the service only, as with connect.rest
  * @returns {import('../connector.js').Connector}
  * @throws {ReplicationError} `invalid-argument`
