@@ -115,10 +115,11 @@ export class CarEvidence {
  * Whether stored bytes are no CAR of a name. A public one, and each of 0.14, is named by its very bytes. An encrypted one of
  * 0.24 is not: there, other bytes may be another device's, and only what is shorter than ours and was cut off is damaged.
  *
- * @param {Uint8Array} stored differs from `bytes`
+ * @param {Uint8Array} stored
  * @param {{ cid: string, bytes: Uint8Array }} ours
  */
-export async function isDamaged(stored, { cid, bytes }) {
+async function isDamaged(stored, { cid, bytes }) {
+  if (areSame(stored, bytes)) return false;
   const digest = parseCarCid(cid)?.digest;
   const own = await sha256(bytes);
   if (digest && own && areSame(digest, own)) return true;

@@ -55,6 +55,14 @@ export const groups = {
       { package: 'ceph-common', files: command('ceph') },
     ],
   },
+  // Web servers of others that objects are kept at.
+  servers: {
+    seconds: 15,
+    needs: [
+      { package: 'nginx-light', files: command('nginx') },
+      { package: 'apache2-bin', files: command('apache2') },
+    ],
+  },
   // Only npm packages: peer-packages.mjs.
   peers: { seconds: 0, needs: [] },
 };
