@@ -116,4 +116,4 @@ export const puts = (requests) =>
   requests.filter((each) => /^PUT .* 20[01]$/.test(each) && !each.includes(PROBE));
 
 /** The small object that a remote is tried with, which is no CAR of a database. */
-const PROBE = 'bafkreibf6atc6tvca7wv2wgmyvxdxvsuim2dv2ftlivszeviwqm7ve6inq';
+export const PROBE = 'bafkreibf6atc6tvca7wv2wgmyvxdxvsuim2dv2ftlivszeviwqm7ve6inq';
