@@ -11,6 +11,7 @@ const OPTIONS = {
   's3-endpoint': { type: 'string', hint: 'URL', what: 'of the S3 service (Amazon)' },
   's3-region': { type: 'string', hint: 'NAME', what: 'of the bucket (AWS_REGION)' },
   's3-prefix': { type: 'string', hint: 'FOLDER', what: 'in the bucket (none)' },
+  's3-exclusive': { type: 'boolean', what: 'nobody else writes to the bucket' },
   port: { type: 'string', hint: 'N', what: '(8080), 0 for a free one' },
   host: { type: 'string', hint: 'H', what: '(127.0.0.1)' },
   tokens: {
@@ -105,7 +106,8 @@ function placeOf({ dir, s3, ...values }, env) {
     refuse('--s3 needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment');
   }
   const prefix = values['s3-prefix'];
-  const bucket = { bucket: s3, endpoint: values['s3-endpoint'], region, prefix };
+  const exclusive = values['s3-exclusive'];
+  const bucket = { bucket: s3, endpoint: values['s3-endpoint'], region, prefix, exclusive };
   const credentials = { accessKeyId, secretAccessKey, sessionToken: env.AWS_SESSION_TOKEN };
   const place = `s3://${[s3, prefix].filter(Boolean).join('/')}`;
   return { store: { s3: { ...bucket, credentials } }, place };

@@ -34,7 +34,7 @@
  * @property {'data' | 'file'} kind
  * @property {string} cid
  * @property {Uint8Array} bytes of the CAR
- * @property {boolean} ifAbsent nothing is replaced: the remote's own object of that name stays
+ * @property {boolean} ifAbsent nothing is replaced: the remote's own object of that name stays, unless it is damaged
  * @property {boolean} [public] of a file: nobody needs a key to read it, as Fireproof 0.14 says of `_publicFiles`
  * @property {AbortSignal} [signal]
  * @property {(bytes: number, totalBytes: number) => void} [onProgress] called at the start and, once the remote
@@ -72,15 +72,17 @@
  *   engine finds out
  * @property {(request: MetaRequest) => Promise<MetaAnswer>} getMeta
  * @property {(request: CarRequest) => Promise<Uint8Array | null>} getCar null: the remote has no such CAR
- * @property {(upload: CarUpload) => Promise<'stored' | 'exists' | 'unsupported'>} [putCar] exists: `ifAbsent` was
- *   asked for and there is one. unsupported: `ifAbsent` was asked for and the remote knows no conditions; nothing
- *   was stored
- * @property {(question: { kind: 'data' | 'file', cid: string, signal?: AbortSignal }) => Promise<boolean>} [hasCar]
- *   whether the remote has a CAR of this name, without fetching it; an object without a byte is none. Without this
- *   function it is fetched
+ * @property {(upload: CarUpload) => Promise<'stored' | 'exists' | 'unsupported'>} [putCar] stored: there is evidence that
+ *   the remote has these bytes, not just its word. exists: `ifAbsent` was asked for and there is one, these bytes or what may
+ *   be another device's; never an object of which it is plain that it is damaged. unsupported: `ifAbsent` was asked for and
+ *   the remote knows no conditions; nothing was stored
+ * @property {(question: { kind: 'data' | 'file', cid: string, bytes?: Uint8Array, signal?: AbortSignal }) =>
+ *   Promise<boolean>} [hasCar] whether the remote has a CAR of this name, if possible without fetching it; an object without a
+ *   byte is none, nor is what is plainly the beginning of `bytes`, which are ours. Without this function it is fetched
  * @property {(probe: CarProbe) => Promise<Conditions>} [probe] finds out what the remote makes of conditions by
- *   storing a CAR that it has again, the same bytes, under conditions that do not hold. Only of connectors that
- *   are `conditional`; without this function conditions are asked for, but not relied on
+ *   storing something that it has again, the same bytes, under conditions that do not hold: a small object of its own, or the
+ *   CAR that is given. Only of connectors that are `conditional`; without this function conditions are asked for, but not
+ *   relied on
  * @property {(upload: MetaUpload) => Promise<MetaStored>} [putMeta]
  *
  * What the engine tells a connector about the database it serves:

@@ -1,6 +1,12 @@
 import { ReplicationError } from '../errors.js';
 
 /**
+ * Bytes a second that a body has to bring, over each period that is as long as the exchange may be silent (30 s). One that
+ * trickles more slowly would keep its round for ever.
+ */
+const SLOWEST = 256;
+
+/**
  * Reads the body of an answer as it comes, and no further than the limit.
  *
  * @param {Response} response
@@ -18,6 +24,7 @@ export async function readBody(response, { remote, url, limit, onProgress }, wat
   const reader = response.body.getReader();
   const parts = [];
   let received = 0;
+  const window = { end: performance.now() + watch.stall, least: leastIn(watch.stall) };
   try {
     for (;;) {
       if (Math.max(received, total ?? 0) > limit.bytes) {
@@ -28,6 +35,11 @@ export async function readBody(response, { remote, url, limit, onProgress }, wat
       if (done) return join(parts, received);
       parts.push(value);
       received += value.length;
+      if (performance.now() > window.end) {
+        if (received < window.least) throw watch.giveUp(`less than ${SLOWEST} bytes a second`);
+        window.end = performance.now() + watch.stall;
+        window.least = received + leastIn(watch.stall);
+      }
       onProgress?.(received, received <= total ? total : undefined);
     }
   } catch (error) {
@@ -35,6 +47,9 @@ export async function readBody(response, { remote, url, limit, onProgress }, wat
     throw error;
   }
 }
+
+/** Bytes that have to come in so many milliseconds. @param {number} milliseconds */
+const leastIn = (milliseconds) => (SLOWEST * milliseconds) / 1000;
 
 /**
  * @param {Headers} headers

@@ -34,13 +34,18 @@ export function errorOfStatus(status, { remote, what, retryAfter, detail = '' })
 }
 
 /**
- * @param {string | null} header the Retry-After header: seconds, or a date
- * @param {number} now milliseconds since 1970
- * @returns {number | undefined} milliseconds to wait, undefined if the header is absent or malformed
+ * How long a remote asks to wait. A date is reckoned against the answer's own `Date`, since the clock of this device may be
+ * wrong; only where a page does not see that one, against the clock here.
+ *
+ * @param {Headers} headers of an answer
+ * @returns {number | undefined} milliseconds, undefined if Retry-After is absent or malformed
  */
-export function parseRetryAfter(header, now) {
+export function retryAfterOf(headers) {
+  const header = headers.get('retry-after');
   if (header === null) return undefined;
   if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
   const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  if (Number.isNaN(date)) return undefined;
+  const there = Date.parse(headers.get('date') ?? '');
+  return Math.max(0, date - (Number.isNaN(there) ? Date.now() : there));
 }

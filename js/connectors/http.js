@@ -1,8 +1,9 @@
 import { globalFetch } from './global-fetch.js';
 import { HeaderSource } from './headers.js';
 import { readBody } from './http-body.js';
-import { errorOfStatus, parseRetryAfter } from './http-status.js';
+import { errorOfStatus, retryAfterOf } from './http-status.js';
 import { followed } from './redirects.js';
+import { Repeats, pause } from './repeats.js';
 import { Watch } from './watch.js';
 
 /** Milliseconds without a byte after which a request is given up. */
@@ -31,6 +32,7 @@ const UPLOAD_ANSWER = { bytes: 1024 * 1024, code: 'server' };
  * @property {Record<string, string>} [headers]
  * @property {RequestCache} [cache]
  * @property {AbortSignal} [signal]
+ * @property {boolean} [once] a failure is not repeated here; default: see repeats.js
  * @property {{ bytes: number, code: string }} limit of the answer's body, and the error when it is larger
  * @property {number[]} allow statuses that are answers here, not errors, beside 2xx; their body is dropped
  * @property {(bytes: number, totalBytes: number | undefined) => void} [onProgress] of the answer's body
@@ -47,6 +49,7 @@ export class HttpClient {
   #fetch;
   #headers;
   #stall;
+  #repeats = new Repeats();
 
   /** @param {HttpOptions} options */
   constructor({ remote, fetch = globalFetch, headers, getHeaders, stall = STALL }) {
@@ -67,20 +70,21 @@ export class HttpClient {
   }
 
   /**
-   * Asks for the status and headers only.
+   * Asks for the status and headers only, once: whoever is refused it has a GET to fall back on.
    *
-   * @param {Omit<HttpRequest, 'limit' | 'onProgress'>} request
+   * @param {Omit<HttpRequest, 'limit' | 'onProgress' | 'once'>} request
    * @returns {Promise<HttpAnswer>}
    * @throws {ReplicationError}
    */
   head(request) {
-    return this.#exchange({ ...request, method: 'HEAD' }, this.#stall);
+    return this.#exchange({ ...request, method: 'HEAD', once: true }, this.#stall);
   }
 
   /**
    * Follows no redirect: at its end a GET could succeed that stores nothing.
    *
-   * @param {Omit<HttpRequest, 'limit' | 'onProgress'> & { body: Uint8Array }} request
+   * @param {Omit<HttpRequest, 'limit' | 'onProgress'> & { body: Uint8Array, type?: string }} request `type` goes as
+   *   Content-Type, unless the application gives one
    * @returns {Promise<HttpAnswer>}
    * @throws {ReplicationError}
    */
@@ -101,6 +105,24 @@ export class HttpClient {
   }
 
   async #exchange(request, stall) {
+    const { once = false, body, signal } = request;
+    for (let tries = 1; ; tries++) {
+      const seen = { status: undefined };
+      try {
+        const answer = await this.#try(request, stall, seen);
+        this.#repeats.succeeded();
+        return answer;
+      } catch (error) {
+        const more = { tries, status: seen.status, size: body?.length ?? 0 };
+        const wait = this.#repeats.failed(error, more);
+        if (wait === null || once) throw error;
+        await pause(wait, signal);
+      }
+    }
+  }
+
+  /** @param {{ status?: number }} seen gets the status of the answer */
+  async #try(request, stall, seen) {
     const { url, what = withoutQuery(url), signal } = request;
     const watch = new Watch({ remote: this.#remote, what, stall, signal });
     try {
@@ -111,6 +133,7 @@ export class HttpClient {
         const renewed = this.#headers.get(given);
         response = await this.#send(request, await watch.next(renewed), watch);
       }
+      seen.status = response.status;
       return await this.#receive(response, request, watch);
     } catch (error) {
       throw watch.explain(error, 'offline');
@@ -119,11 +142,13 @@ export class HttpClient {
     }
   }
 
-  #send({ url, headers, method, body, redirect, cache }, credentials, watch) {
+  #send({ url, headers, method, body, type, redirect, cache }, credentials, watch) {
     const { signal } = watch;
     const send = (place, given, how) => {
       const options = { method, body, redirect: how, cache, signal };
-      return watch.next(this.#fetch(place, { ...options, headers: { ...given, ...headers } }));
+      // The names of the application's headers are in lower case by now, so its own type wins.
+      const all = { ...(type && { 'content-type': type }), ...given, ...headers };
+      return watch.next(this.#fetch(place, { ...options, headers: all }));
     };
     // The platform would follow with every header but Authorization, and some platforms with that as well.
     const isOwn = redirect === undefined && Object.keys(credentials).length > 0;
@@ -146,8 +171,7 @@ export class HttpClient {
     }
     drop(response);
     if (request.allow.includes(status)) return { status, headers, bytes: new Uint8Array(0) };
-    const retryAfter = parseRetryAfter(headers.get('retry-after'), Date.now());
-    throw errorOfStatus(status, { remote, what, retryAfter });
+    throw errorOfStatus(status, { remote, what, retryAfter: retryAfterOf(headers) });
   }
 }
 

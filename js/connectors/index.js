@@ -2,6 +2,7 @@ import { ReplicationError } from '../errors.js';
 import { snapshotConnector } from '../snapshot/snapshot-connector.js';
 import { ipfsConnector } from './ipfs.js';
 import { writingOf } from './raw-functions.js';
+import { nameWith } from './names.js';
 import { rawConnector } from './raw.js';
 import { restConnector } from './rest.js';
 import { s3Connector, whyS3IsReadOnly } from './s3.js';
@@ -64,8 +65,23 @@ export function whyReadOnly(kind, options) {
  * @throws {ReplicationError} `invalid-argument`
  */
 export function connectorFor({ kind, options, connector, meta }, database) {
-  const own = connector ?? connectorOf(kind, { ...options, ...database });
+  const own = connector
+    ? identified(connector, options?.identity)
+    : connectorOf(kind, { ...options, ...database });
   if (!meta) return own;
   const keeper = connectorFor(meta, database);
   return own.withMeta ? own.withMeta(keeper) : withMeta(own, keeper);
+}
+
+/** A connector of the application under a name that tells which place it is. */
+function identified(connector, identity) {
+  if (identity === undefined) return connector;
+  const name = nameWith(connector.name, identity);
+  return new Proxy(connector, {
+    get(target, property) {
+      if (property === 'name') return name;
+      const value = target[property];
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
 }

@@ -1,9 +1,8 @@
 import { resolve } from './base-url.js';
 import { LARGEST_CAR, LARGEST_META } from './connector.js';
+import { isSameTag } from './etags.js';
+import { ABSENT } from './object-requests.js';
 import { carPath, metaPath } from './paths.js';
-
-/** Statuses that mean that there is no such object. */
-export const ABSENT = [404, 410];
 
 /**
  * The reading half of a connector to objects at the paths of paths.js.
@@ -35,7 +34,7 @@ export function objectReader({ base, http, database, unchanged }) {
       });
       if (ABSENT.includes(answer.status)) return { status: 'none' };
       const found = answer.headers.get('etag') ?? undefined;
-      const isSame = etag !== undefined && found === etag;
+      const isSame = isSameTag(etag, found);
       if (answer.status === 304 || isSame) return { status: 'not-modified' };
       return { status: 'found', metas: [answer.bytes], etag: found };
     },

@@ -1,7 +1,9 @@
 import { ReplicationError } from '../errors.js';
 import { LARGEST_CAR, LARGEST_META } from './connector.js';
+import { nameWith } from './names.js';
 import { BRANCH, dataName, metaName } from './paths.js';
 import { readingOf, writingOf } from './raw-functions.js';
+import { ReadBack } from './read-back.js';
 import { Watch } from './watch.js';
 
 /**
@@ -19,8 +21,9 @@ const PATIENCE = 5 * 60_000;
  *   `dataDownload({ type, name, car })`, `metaUpload(bytes, { name, branch })` and
  *   `dataUpload(bytes, { type, name, car, size }, { public })`.
  *
- * Without those that upload the remote is only read. An upload is done when its function has settled; what it gives
- * does not matter: metas that `metaUpload` gives come with the next download.
+ * Without those that upload the remote is only read. An upload of a CAR is done when its function has settled and, if it is
+ * small or its turn as a sample (read-back.js), the CAR came back. What the function gives does not matter: metas that
+ * `metaUpload` gives come with the next download. A meta the engine reads back by itself.
  *
  * CARs and metas are `Uint8Array` or `ArrayBuffer`; metas may also be text, or the parsed object, and there
  * may be a list of them. Null, undefined or an empty list means that there is none. A ReplicationError that a
@@ -35,18 +38,21 @@ const PATIENCE = 5 * 60_000;
  *   metaUpload?: (bytes: Uint8Array, params: object) => any,
  *   dataUpload?: (bytes: Uint8Array, params: object, options?: { public: boolean }) => any,
  *   patience?: number,
- * }} options `patience`: milliseconds for one call, default 5 minutes
+ *   identity?: string,
+ * }} options `patience`: milliseconds for one call, default 5 minutes. `identity`: which place the functions reach. Functions look
+ *   all the same, so without it two places are one, whose contents are believed to be at the other
  * @returns {import('./connector.js').Connector}
  * @throws {ReplicationError} `invalid-argument` if functions are missing
  */
-export function rawConnector({ database, format, patience = PATIENCE, ...functions }) {
+export function rawConnector({ database, format, patience = PATIENCE, identity, ...functions }) {
+  const remote = nameWith('raw', identity);
   const { downloadMeta, downloadCar } = readingOf(functions);
   const writing = writingOf(functions);
   const meta = { name: metaName({ database, format }), branch: BRANCH };
   const paramsOf = (kind, cid) => ({ type: kind, name: dataName({ database }), car: cid });
 
   async function call(what, signal, work) {
-    const watch = new Watch({ remote: 'raw', what, stall: patience, signal });
+    const watch = new Watch({ remote, what, stall: patience, signal });
     try {
       // Begins a microtask later, so that a caller that has aborted gets no call.
       return await watch.next(watch.signal.aborted ? null : (async () => work())());
@@ -57,12 +63,26 @@ export function rawConnector({ database, format, patience = PATIENCE, ...functio
     }
   }
 
+  async function getCar({ kind, cid, signal, onProgress }) {
+    const found = await call(`download of ${cid}`, signal, () => downloadCar(paramsOf(kind, cid)));
+    if (found === null || found === undefined) return null;
+    const bytes = asBytes(found);
+    if (bytes === null) throw wrongType(`the CAR ${cid}`, 'a Uint8Array');
+    if (bytes.length > LARGEST_CAR) throw tooLarge('corrupt-car', `the CAR ${cid}`, LARGEST_CAR);
+    onProgress?.(bytes.length, bytes.length);
+    return bytes;
+  }
+
+  const readBack = new ReadBack(remote);
+
   const writer = writing && {
     async putCar({ kind, cid, bytes, public: isPublic = false, signal, onProgress }) {
       onProgress?.(0, bytes.length);
       await call(`upload of ${cid}`, signal, () =>
         writing.uploadCar(bytes, paramsOf(kind, cid), { public: isPublic }),
       );
+      if (readBack.isDue(bytes.length))
+        await readBack.check({ cid, bytes, signal, read: () => getCar({ kind, cid, signal }) });
       onProgress?.(bytes.length, bytes.length);
       return 'stored';
     },
@@ -74,7 +94,7 @@ export function rawConnector({ database, format, patience = PATIENCE, ...functio
   };
 
   return {
-    name: 'raw',
+    name: remote,
     canWrite: writing !== null,
     conditional: false,
     ...writer,
@@ -85,17 +105,7 @@ export function rawConnector({ database, format, patience = PATIENCE, ...functio
       return metas.length === 0 ? { status: 'none' } : { status: 'found', metas };
     },
 
-    async getCar({ kind, cid, signal, onProgress }) {
-      const found = await call(`download of ${cid}`, signal, () =>
-        downloadCar(paramsOf(kind, cid)),
-      );
-      if (found === null || found === undefined) return null;
-      const bytes = asBytes(found);
-      if (bytes === null) throw wrongType(`the CAR ${cid}`, 'a Uint8Array');
-      if (bytes.length > LARGEST_CAR) throw tooLarge('corrupt-car', `the CAR ${cid}`, LARGEST_CAR);
-      onProgress?.(bytes.length, bytes.length);
-      return bytes;
-    },
+    getCar,
   };
 }
 

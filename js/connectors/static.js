@@ -1,5 +1,6 @@
-import { baseUrl, describe } from './base-url.js';
+import { baseUrl } from './base-url.js';
 import { HttpClient } from './http.js';
+import { nameOfPlace } from './names.js';
 import { objectReader } from './object-reader.js';
 
 /**
@@ -10,13 +11,14 @@ import { objectReader } from './object-reader.js';
  * @param {import('./connector.js').Database & {
  *   url: string | URL,
  *   fetch?: typeof globalThis.fetch,
+ *   identity?: string,
  * }} options `url` is the folder of the objects
  * @returns {import('./connector.js').Connector}
  * @throws {ReplicationError} `invalid-argument`
  */
-export function staticConnector({ url, fetch, database, format }) {
+export function staticConnector({ url, fetch, identity, database, format }) {
   const base = baseUrl(url);
-  const name = `static ${describe(base)}`;
+  const name = nameOfPlace('static', base, { identity });
   const http = new HttpClient({ remote: name, fetch });
   return {
     name,

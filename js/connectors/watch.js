@@ -33,6 +33,11 @@ export class Watch {
     signal?.addEventListener('abort', this.#onAbort);
   }
 
+  /** Milliseconds without an event after which it is given up. */
+  get stall() {
+    return this.#stall;
+  }
+
   /** Fires when the exchange is ended from here: for fetch. */
   get signal() {
     return this.#controller.signal;
@@ -52,6 +57,17 @@ export class Watch {
       this.#timer = setTimeout(() => this.#end('timeout', message), this.#stall);
     }
     return Promise.race([this.#ended, event]);
+  }
+
+  /**
+   * Gives the exchange up.
+   *
+   * @param {string} why for the message
+   * @returns {ReplicationError} `timeout`
+   */
+  giveUp(why) {
+    this.#end('timeout', `${this.#details.what}: ${why}`);
+    return this.#reason;
   }
 
   /**

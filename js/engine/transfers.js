@@ -104,9 +104,9 @@ export class Transfers {
    */
   putCar(connection, transfer, { lookFirst, ...upload }, load) {
     return this.#run(connection, transfer, 'carSent', async (connector, request) => {
-      if (lookFirst && (await isThere(connector, upload, request.signal)))
-        return () => [{ status: 'exists' }];
       const bytes = await loaded(upload.cid, load);
+      if (lookFirst && (await isThere(connector, { ...upload, bytes }, request.signal)))
+        return () => [{ status: 'exists' }];
       const status = await connector.putCar({ ...upload, bytes, ...request });
       return () => [{ status, bytes: bytes.length }];
     });
@@ -168,8 +168,8 @@ async function loaded(cid, load) {
 }
 
 /** Whether the remote has a CAR of this name; connectors that cannot tell fetch it. */
-async function isThere(connector, { kind, cid }, signal) {
-  if (connector.hasCar) return connector.hasCar({ kind, cid, signal });
+async function isThere(connector, { kind, cid, bytes }, signal) {
+  if (connector.hasCar) return connector.hasCar({ kind, cid, bytes, signal });
   return (await connector.getCar({ kind, cid, signal })) !== null;
 }
 

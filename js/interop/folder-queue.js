@@ -1,8 +1,10 @@
 import { appendFile, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asReplicationError } from '../errors.js';
+import { whyNoItem } from './queue-store.js';
 
 const ITEM = '.item';
+const DAMAGED = '.damaged';
 const CONFIRMED = 'confirmed';
 
 /**
@@ -26,8 +28,19 @@ export function folderQueue(dir) {
       using(async () => {
         await mkdir(dir, { recursive: true });
         const names = (await readdir(dir)).filter((name) => name.endsWith(ITEM));
-        const items = await Promise.all(names.map(async (name) => read(join(dir, name))));
-        return { items, confirmed: await linesOf(join(dir, CONFIRMED)) };
+        const damaged = [];
+        const found = await Promise.all(
+          names.map((name) =>
+            read(dir, name).catch(async (error) => {
+              damaged.push(`${name}: ${error.message}`);
+              // It is kept for whoever wants to look, and stops nothing any more.
+              await rename(join(dir, name), join(dir, name + DAMAGED)).catch(() => {});
+              return null;
+            }),
+          ),
+        );
+        const items = found.filter((item) => item !== null);
+        return { items, confirmed: await linesOf(join(dir, CONFIRMED)), damaged };
       }),
     put: (item) =>
       using(async () => {
@@ -46,14 +59,22 @@ export function folderQueue(dir) {
 
 /** One line of JSON, and the bytes. */
 function packed({ bytes, ...item }) {
-  return Buffer.concat([Buffer.from(`${JSON.stringify(item)}\n`), bytes]);
+  const head = { ...item, size: bytes.length };
+  return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), bytes]);
 }
 
-async function read(path) {
-  const content = await readFile(path);
+/** @throws {Error} what is wrong with it */
+async function read(dir, name) {
+  const content = await readFile(join(dir, name));
   const end = content.indexOf('\n');
-  const item = JSON.parse(content.subarray(0, end));
-  return { ...item, bytes: new Uint8Array(content.subarray(end + 1)) };
+  const { size, ...head } = JSON.parse(content.subarray(0, Math.max(0, end)).toString());
+  const bytes = new Uint8Array(content.subarray(end + 1));
+  if (size !== bytes.length) throw new Error(`${bytes.length} bytes in place of ${size}`);
+  const item = { ...head, bytes };
+  const why = whyNoItem(item);
+  if (why !== null) throw new Error(why);
+  if (encodeURIComponent(item.id) + ITEM !== name) throw new Error(`it is ${item.id}`);
+  return item;
 }
 
 /** Whole lines only: the last one may have been cut off. */

@@ -1,10 +1,8 @@
 import { ReplicationError, asReplicationError } from '../errors.js';
+import { whyNoItem } from './queue-store.js';
 
 /** Uploads at a time. */
 const PARALLEL = 6;
-
-/** Failures of the way to the remote: nothing else is tried before the one that failed is due again. */
-const OF_THE_REMOTE = new Set(['offline', 'timeout', 'unauthorized']);
 
 /**
  * @typedef {object} Item
@@ -29,8 +27,6 @@ export class Outbox {
   #items = new Map();
   #confirmed = new Set();
   #nextOrder = 1;
-  #failures = 0;
-  #notBefore = 0;
   #timer;
   #opening;
   #lastError = null;
@@ -108,13 +104,22 @@ export class Outbox {
   /** Resolves when nothing is left. @throws {ReplicationError} `closed` */
   async drained() {
     await this.#opening;
+    if (this.#patience.isClosed) throw closed();
     if (this.#items.size === 0) return;
     await new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
 
   async #open() {
-    const { items, confirmed } = await this.#store.load();
+    const { items: found, confirmed, damaged = [] } = await this.#store.load();
+    if (this.#patience.isClosed) throw closed();
     for (const id of confirmed) this.#confirmed.add(id);
+    const items = found.filter((item) => whyNoItem(item) === null);
+    const others = found.filter((item) => whyNoItem(item) !== null);
+    // One that is damaged stops only itself.
+    for (const what of [...damaged, ...others.map((item) => `${item?.id}: ${whyNoItem(item)}`)])
+      this.#report(
+        new ReplicationError('storage-lost', `an item of the queue is damaged, ${what}`),
+      );
     for (const item of items.sort((a, b) => a.order - b.order)) {
       this.#nextOrder = Math.max(this.#nextOrder, item.order + 1);
       this.#enter(item).isKept = true;
@@ -162,9 +167,9 @@ export class Outbox {
     let next = Infinity;
     for (const item of this.#items.values()) {
       if (item.isRunning || !this.#isReady(item)) continue;
-      const due = Math.max(item.due, this.#notBefore);
+      const due = Math.max(item.due, this.#patience.due);
       if (due > now) next = Math.min(next, due);
-      else if (running < PARALLEL) {
+      else if (running < (this.#patience.isDoubting ? 1 : PARALLEL)) {
         running += 1;
         this.#run(item);
       }
@@ -183,7 +188,7 @@ export class Outbox {
       const result = await this.#send(item);
       if (item.kind !== 'meta') this.#confirmed.add(item.id);
       await this.#store.confirm(item.id, item.kind !== 'meta');
-      this.#failures = 0;
+      this.#patience.succeeded();
       this.#lastError = null;
       this.#items.delete(item.id);
       item.done.resolve(result);
@@ -197,13 +202,13 @@ export class Outbox {
 
   #fail(item, error) {
     if (this.#patience.isClosed) return;
-    const now = performance.now();
     item.failures += 1;
-    item.due = now + this.#patience.delayAfter(item.failures, error);
-    if (OF_THE_REMOTE.has(error.code) && this.#notBefore <= now) {
-      this.#failures += 1;
-      this.#notBefore = now + this.#patience.delayAfter(this.#failures, error);
-    }
+    item.due = performance.now() + this.#patience.delayAfter(item.failures, error);
+    this.#patience.failed(error);
+    this.#report(error);
+  }
+
+  #report(error) {
     this.#lastError = error;
     this.#patience.report(error);
   }

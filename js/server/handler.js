@@ -4,6 +4,7 @@ import { answer } from './answer.js';
 import { clientOf } from './client-address.js';
 import { areConditionsClear } from './condition-syntax.js';
 import { conditionsOf, differs, matches, rangeOf } from './conditions.js';
+import { digestMismatch } from './content-digest.js';
 import { Exchange } from './exchange.js';
 import { MalformedPathError, parseObjectPath } from './object-key.js';
 import { operatorPages } from './operator-pages.js';
@@ -30,6 +31,11 @@ const OUTCOME_STATUS = {
   incomplete: 400,
   'too-large': 413,
   busy: 503,
+  unsupported: 501,
+};
+
+const REASONS = {
+  unsupported: 'what is behind the server does not honour conditions: ask without',
 };
 
 /** Answers to the codes of errors of stores. */
@@ -47,7 +53,8 @@ const FAILURES = {
  *   GET, HEAD  an object; ETag, If-None-Match (304), If-Match (412), Range (206, 416)
  *   PUT        stores it: 201 new, 200 replaced, or a CAR with the same bytes again; If-Match and
  *              If-None-Match (412) are checked in the same step; 409 a CAR with other bytes; 400 malformed
- *              path, or bytes that do not match the CID; 413 too large; 507 no room; 503 too many at once
+ *              path, or bytes that do not match the CID or Content-Digest (RFC 9530, sha-256); 413 too large; 501 conditions that the store
+ *              cannot keep; 507 no room; 503 too many at once
  *   OPTIONS    CORS, without a token
  *   GET        /health and /metrics, see operator-pages.js
  *
@@ -168,9 +175,10 @@ async function write(request, body, { key, store, limit }) {
   const result = await store.put(key, body, {
     conditions: conditionsOf(request.headers),
     limit,
-    refuse: (received) => reasonToRefuse(key, received),
+    refuse: (received) =>
+      digestMismatch(request.headers, received.sha256) ?? reasonToRefuse(key, received),
   });
-  const { outcome, reason = outcome, etag } = result;
+  const { outcome, reason = REASONS[outcome] ?? outcome, etag } = result;
   const headers = outcome === 'busy' ? RETRY : etag ? { ETag: etag } : {};
   return answer(OUTCOME_STATUS[outcome], reason, headers);
 }

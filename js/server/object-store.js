@@ -36,9 +36,10 @@
  *   | { outcome: 'refused', reason: string }
  *   | { outcome: 'too-large' }
  *   | { outcome: 'busy' }
+ *   | { outcome: 'unsupported' }
  *   | { outcome: 'incomplete' }} PutResult
  *   unchanged: a CAR with the same bytes was there; different: with other bytes; incomplete: the body broke
- *   off; busy: there is no memory for another body now. Nothing was stored in these and the following cases. `etag` is that of the object now there
+ *   off; busy: there is no memory for another body now; unsupported: there are conditions, and the store cannot keep them. Nothing was stored in these and the following cases. `etag` is that of the object now there
  *
  * @typedef {object} ObjectStore
  * @property {(key: ObjectKey, options?: OpenOptions) => Promise<StoredObject | null>} open null: no such object

@@ -4,7 +4,8 @@ import { answer } from './answer.js';
 const PREFLIGHT_AGE = '86400';
 
 const METHODS = 'GET,HEAD,PUT,OPTIONS';
-const EXPOSED = 'ETag, Content-Length, Content-Range, Retry-After, WWW-Authenticate';
+/** `Date` is what a Retry-After is reckoned by. */
+const EXPOSED = 'ETag, Content-Length, Content-Range, Date, Retry-After, WWW-Authenticate';
 
 /** What every page may read. */
 const OPEN = Object.freeze({

@@ -5,10 +5,26 @@
 
 import { ReplicationError } from '../errors.js';
 import { createServer as create } from './create-server.js';
+import { s3Store as bucketStore } from './s3-store.js';
 
 export { createPresigner } from './presign.js';
-export { s3Store } from './s3-store.js';
 export { bearerTokens } from './tokens.js';
+
+/**
+ * Workers are many processes, so none of them is ever the only one that writes.
+ *
+ * @param {Parameters<typeof bucketStore>[0]} options
+ * @returns {ReturnType<typeof bucketStore>}
+ */
+export function s3Store(options) {
+  if (options.exclusive) {
+    throw new ReplicationError(
+      'invalid-argument',
+      's3Store: `exclusive` is for one server on Node',
+    );
+  }
+  return bucketStore(options);
+}
 
 /**
  * @param {Parameters<typeof create>[0]} options

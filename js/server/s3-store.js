@@ -16,11 +16,13 @@ const TRIES = 20;
  *
  * A body waits in memory until it is complete and checked, and is then stored by one PUT, so that nobody
  * sees a part. Conditions are the bucket's own where it honours both, which is found out with an object
- * `<prefix>.conditions` before the first write. Elsewhere they hold between the requests of one process:
- * run one server on such a bucket.
+ * `<prefix>.conditions` before the first write. Elsewhere requests with conditions are refused, since another server, or
+ * another process of this one, would not keep them; unless there is none.
  *
- * @param {import('./s3-requests.js').Bucket & { conditional?: boolean, maxBufferedBytes?: number }} options
- *   `conditional`: what is known of the bucket, instead of finding it out; `maxBufferedBytes`: of all bodies
+ * @param {import('./s3-requests.js').Bucket & { conditional?: boolean, exclusive?: boolean, maxBufferedBytes?: number }}
+ *   options
+ *   `conditional`: what is known of the bucket, instead of finding it out; `exclusive`: the promise that nobody else writes to
+ *   the bucket, no second server and no client, so that conditions hold between the requests of this process; `maxBufferedBytes`: of all bodies
  *   that wait, default 512 MiB; what has no room is answered with 503
  * @returns {import('./object-store.js').ObjectStore}
  * @throws {import('../errors.js').ReplicationError} `invalid-argument`
@@ -29,9 +31,10 @@ export function s3Store(options) {
   checkOptions('s3Store', options, {
     ...BUCKET_OPTIONS,
     conditional: FLAG,
+    exclusive: FLAG,
     maxBufferedBytes: COUNT,
   });
-  const { conditional, maxBufferedBytes = BODY_MEMORY, ...bucket } = options;
+  const { conditional, exclusive = false, maxBufferedBytes = BODY_MEMORY, ...bucket } = options;
   const request = bucketRequests(bucket);
   const { always, areHonoured, holds, replace, tagOf } = bucketConditions(request);
   const memory = new BodyMemory(maxBufferedBytes);
@@ -141,6 +144,10 @@ export function s3Store(options) {
     },
 
     async put(key, body, { conditions, limit, refuse }) {
+      if (!exclusive && isConditional(conditions) && !(await isHonoured())) {
+        body?.cancel().catch(() => {});
+        return { outcome: 'unsupported' };
+      }
       const arrived = await receiveBody(body, { limit, memory });
       if (typeof arrived === 'string') return { outcome: arrived };
       const { bytes, received, release } = arrived;
@@ -156,6 +163,9 @@ export function s3Store(options) {
     },
   };
 }
+
+/** @param {import('./conditions.js').Conditions} conditions */
+const isConditional = ({ ifMatch, ifNoneMatch }) => ifMatch !== null || ifNoneMatch !== null;
 
 /** @param {import('./object-key.js').ObjectKey} key @returns {string} below the prefix */
 const pathOf = ({ kind, name, file }) => `${kind}/${name}/${file}`;

@@ -23,6 +23,11 @@ export interface ConnectionOptions {
   signal?: AbortSignal;
   /** Another remote, or a connector, that keeps the meta record in place of this one. */
   meta?: Remote | Connector;
+  /**
+   * Which place the remote is, where its address does not tell: functions, a tenant that credentials choose. Of `connect.rest`
+   * also the name of one of `headers`, whose value then tells. What is known of a remote is remembered under it.
+   */
+  identity?: string;
 }
 
 /** What a connection does and has, frozen: a new one takes its place. */

@@ -77,7 +77,9 @@ export interface Connector {
   putCar?(upload: CarUpload): Promise<'stored' | 'exists' | 'unsupported'>;
   putMeta?(upload: MetaUpload): Promise<MetaStored>;
   /** Whether the remote has a CAR of this name, without fetching it. */
-  hasCar?(question: Pick<CarRequest, 'kind' | 'cid' | 'signal'>): Promise<boolean>;
+  hasCar?(
+    question: Pick<CarRequest, 'kind' | 'cid' | 'signal'> & { bytes?: Uint8Array },
+  ): Promise<boolean>;
   /** Stores a CAR that the remote has again, the same bytes, under conditions that do not hold. */
   probe?(probe: Pick<CarUpload, 'kind' | 'cid' | 'bytes' | 'signal'>): Promise<Conditions>;
 }

@@ -178,6 +178,11 @@ export interface BucketOptions {
   fetch?: typeof fetch;
   /** Whether the bucket honours If-Match and If-None-Match. Default: found out before the first write. */
   conditional?: boolean;
+  /**
+   * Promises that nobody else writes to the bucket: where it ignores conditions, they then hold between the requests of this
+   * process. Default false: there, requests with conditions are answered 501. Not outside Node.
+   */
+  exclusive?: boolean;
   /** Of all bodies that wait to be stored, bytes; what has no room is 503. Default 512 MiB. */
   maxBufferedBytes?: number;
 }

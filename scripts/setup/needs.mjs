@@ -59,6 +59,14 @@ export const groups = {
     seconds: 5,
     needs: [{ package: 'nginx-light', files: command('nginx', '../sbin/nginx') }],
   },
+  // Web servers of others that objects are kept at.
+  servers: {
+    seconds: 15,
+    needs: [
+      { package: 'nginx-light', files: command('nginx', '../sbin/nginx') },
+      { package: 'apache2-bin', files: command('apache2') },
+    ],
+  },
   // Only npm packages: peer-packages.mjs, ipfs-packages.mjs.
   peers: { seconds: 0, needs: [] },
   ipfs: { seconds: 60, needs: [] },

@@ -93,7 +93,7 @@ export const suites = [
   {
     name: 'js',
     what: 'the npm package, its server, interoperation and the structure of the sources, in Node',
-    groups: ['build', 'peers', 's3', 'static', 'ipfs'],
+    groups: ['build', 'peers', 's3', 'static', 'servers', 'ipfs'],
     seconds: 120,
     run: runJavaScript,
   },

@@ -117,6 +117,7 @@ export async function replicate(): Promise<void> {
     url: 'https://example.com/replica',
     mode: 'push',
     poll: 1000,
+    identity: 'tenant 1',
     concurrency: 4,
     signal: stop.signal,
     headers: { authorization: 'Bearer token' },

@@ -1,15 +1,17 @@
 import { ReplicationError } from '../../errors.js';
-import { describe, resolve } from '../base-url.js';
+import { resolve } from '../base-url.js';
+import { signedDigest } from '../digest.js';
 import { globalFetch } from '../global-fetch.js';
 import { HttpClient } from '../http.js';
-import { ABSENT, objectReader } from '../object-reader.js';
+import { matchingMeta } from '../match-meta.js';
+import { nameOfPlace } from '../names.js';
+import { objectReader } from '../object-reader.js';
 import { objectWriter } from '../object-writer.js';
 import { metaPath } from '../paths.js';
 import { bucketUrl } from './address.js';
 import { corsRulesHere } from './cors.js';
 import { CredentialSource } from './credentials.js';
 import { explainingFetch } from './failure.js';
-import { putMetaMindingQuotes } from './quotes.js';
 import { signedFetch } from './signed-fetch.js';
 import { Signer } from './signer.js';
 
@@ -20,7 +22,7 @@ import { Signer } from './signer.js';
  *   endpoint?: string, region: string, bucket: string, prefix?: string, pathStyle?: boolean,
  *   credentials?: import('./credentials.js').Credentials,
  *   getCredentials?: (reason: 'request' | 'unauthorized' | 'expired') => any,
- *   fetch?: typeof globalThis.fetch,
+ *   fetch?: typeof globalThis.fetch, identity?: string,
  * }} options see address.js and credentials.js
  * @returns {import('../connector.js').Connector}
  * @throws {ReplicationError} `invalid-argument`
@@ -31,10 +33,11 @@ export function signedBucket({
   credentials,
   getCredentials,
   fetch = globalFetch,
+  identity,
   ...place
 }) {
   const base = bucketUrl(place);
-  const name = `s3 ${describe(base)}`;
+  const name = nameOfPlace('s3', base, { identity });
   const signer = new Signer(place.region);
   const now = () => signer.now();
   const source = new CredentialSource({ remote: name, credentials, getCredentials, now });
@@ -42,12 +45,9 @@ export function signedBucket({
   const http = new HttpClient({ remote: name, fetch: signed });
   const objects = { base, http, database: { database, format } };
   const reader = objectReader({ ...objects, unchanged: 'if-none-match' });
-  const writer = objectWriter(objects);
+  const writer = objectWriter({ ...objects, remote: name, digest: signedDigest });
+  const meta = matchingMeta({ name, getMeta: reader.getMeta, putMeta: writer.putMeta });
   const metaUrl = resolve(base, metaPath({ database, format }));
-  const putMeta = putMetaMindingQuotes(writer, async ({ signal }) => {
-    const { headers } = await http.head({ url: metaUrl, cache: 'no-store', signal, allow: ABSENT });
-    return headers.get('etag') ?? undefined;
-  });
   let isEtagHidden = false;
 
   return {
@@ -58,7 +58,7 @@ export function signedBucket({
     ...writer,
 
     async getMeta(request) {
-      const answer = await reader.getMeta(request);
+      const answer = await meta.getMeta(request);
       // S3 always gives one; a page sees it only if the bucket says so.
       if (answer.status === 'found') isEtagHidden = answer.etag === undefined;
       return answer;
@@ -66,17 +66,9 @@ export function signedBucket({
 
     /** @throws {ReplicationError} `server`, not retryable: without ETags others would be overwritten unseen */
     async putMeta(upload) {
-      if (!isEtagHidden) return putMeta(upload);
+      if (!isEtagHidden) return meta.putMeta(upload);
       const message = `${metaUrl}: the ETag is hidden from this page. A CORS configuration of the bucket that exposes it: ${corsRulesHere()}`;
       throw new ReplicationError('server', message, { remote: name, retryable: false });
-    },
-
-    async putCar(upload) {
-      const answer = await writer.putCar(upload);
-      // 409 says that somebody else is uploading it, which may still fail.
-      if (answer !== 'exists' || (await writer.hasCar(upload))) return answer;
-      const message = `${upload.cid}: another upload of it is under way`;
-      throw new ReplicationError('conflict', message, { remote: name });
     },
   };
 }
@@ -86,24 +78,32 @@ export function signedBucket({
  *
  * @param {import('../connector.js').Database & {
  *   endpoint?: string, region: string, bucket: string, prefix?: string, pathStyle?: boolean,
- *   fetch?: typeof globalThis.fetch,
+ *   fetch?: typeof globalThis.fetch, identity?: string,
  * }} options
  * @returns {import('../connector.js').Connector}
  * @throws {ReplicationError} `invalid-argument`
  */
-export function publicBucket({ database, format, fetch, ...place }) {
-  return publicObjects({ base: bucketUrl(place), database, format, fetch, unchanged: 'compare' });
+export function publicBucket({ database, format, fetch, identity, ...place }) {
+  const base = bucketUrl(place);
+  return publicObjects({ base, database, format, fetch, identity, unchanged: 'compare' });
 }
 
 /**
  * Objects below an address that everybody may read.
  *
- * @param {import('../connector.js').Database & { base: URL, fetch?: typeof globalThis.fetch,
+ * @param {import('../connector.js').Database & { base: URL, fetch?: typeof globalThis.fetch, identity?: string,
  *   unchanged: 'compare' | 'fresh' }} options see object-reader.js
  * @returns {import('../connector.js').Connector}
  */
-export function publicObjects({ base, database, format, fetch = globalFetch, unchanged }) {
-  const name = `s3 ${describe(base)}`;
+export function publicObjects({
+  base,
+  database,
+  format,
+  fetch = globalFetch,
+  identity,
+  unchanged,
+}) {
+  const name = nameOfPlace('s3', base, { identity });
   const http = new HttpClient({ remote: name, fetch: explainingFetch(fetch, name) });
   const reader = objectReader({ base, http, database: { database, format }, unchanged });
   return { name, canWrite: false, conditional: false, ...reader };

@@ -1,6 +1,6 @@
 import { ReplicationError } from '../../errors.js';
-import { errorOfStatus, parseRetryAfter } from '../http-status.js';
-import { ABSENT } from '../object-reader.js';
+import { errorOfStatus, retryAfterOf } from '../http-status.js';
+import { ABSENT } from '../object-requests.js';
 
 /** Bytes of an error's body that are read. */
 const LONGEST = 64 * 1024;
@@ -53,7 +53,7 @@ export async function readFailure(response) {
     code: member(text, 'Code'),
     message: member(text, 'Message'),
     time: Number.isNaN(time) ? undefined : time,
-    retryAfter: parseRetryAfter(headers.get('retry-after'), Date.now()),
+    retryAfter: retryAfterOf(headers),
   };
 }
 

@@ -2,8 +2,9 @@ import { ReplicationError } from '../../errors.js';
 import { baseUrl, describe, httpUrl } from '../base-url.js';
 import { globalFetch } from '../global-fetch.js';
 import { HttpClient } from '../http.js';
-import { hasCar } from '../object-writer.js';
-import { BRANCH, dataName, metaName } from '../paths.js';
+import { CarEvidence } from '../car-evidence.js';
+import { ObjectRequests } from '../object-requests.js';
+import { BRANCH, carPath, dataName, metaName } from '../paths.js';
 import { publicObjects } from './bucket.js';
 import { explainingFetch } from './failure.js';
 
@@ -22,6 +23,7 @@ const REFUSED = ['unauthorized', 'forbidden'];
  *   headers?: Record<string, string>,
  *   getHeaders?: (reason: 'request' | 'unauthorized') => any,
  *   fetch?: typeof globalThis.fetch,
+ *   identity?: string,
  * }} options without `upload` it is read-only; `headers` and `getHeaders` are for the service only, as with connect.rest
  * @returns {import('../connector.js').Connector}
  * @throws {ReplicationError} `invalid-argument`
@@ -41,6 +43,10 @@ export function presigningService({
   const service = httpUrl(upload);
   const asking = new HttpClient({ remote, fetch, headers, getHeaders });
   const bucket = new HttpClient({ remote, fetch: explainingFetch(fetch, remote) });
+
+  // A cache may still say that nothing is there.
+  const objects = new ObjectRequests({ base, http: bucket, fresh: true });
+  const evidence = new CarEvidence({ objects, remote });
 
   /** The address to which an object is to be PUT. */
   async function addressFor(parameters, signal) {
@@ -73,14 +79,17 @@ export function presigningService({
     ...reading,
     canWrite: true,
 
-    hasCar: (question) => hasCar(question, { base, http: bucket, database }),
+    hasCar: ({ kind, ...question }) =>
+      evidence.has(carPath(database, kind, question.cid), question),
 
     async putCar(car) {
       const { kind, cid, bytes, onProgress } = car;
       onProgress?.(0, bytes.length);
       const cache = String(Math.random());
       const size = String(bytes.length);
-      await put({ cache, type: kind, name: dataName(database), car: cid, size }, car);
+      const parameters = { cache, type: kind, name: dataName(database), car: cid, size };
+      const { status } = await put(parameters, car);
+      await evidence.confirm(carPath(database, kind, cid), bytes, { status, signal: car.signal });
       onProgress?.(bytes.length, bytes.length);
       return 'stored';
     },

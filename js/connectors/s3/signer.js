@@ -1,5 +1,6 @@
 import { AwsV4Signer } from 'aws4fetch';
 import { ReplicationError } from '../../errors.js';
+import { hexOf, sha256 } from '../digest.js';
 
 /**
  * Milliseconds for which an address that is signed in its query stays the same, so that a browser asks only once whether it
@@ -9,6 +10,9 @@ const WINDOW = 10 * 60_000;
 
 /** Seconds that such an address is good for. */
 const EXPIRES = 30 * 60;
+
+/** The header of the hash of a body. */
+const HASH = 'X-Amz-Content-Sha256';
 
 /** Milliseconds by which clocks differ before it is worth another try. S3 allows 15 minutes. */
 const TOLERANCE = 5 * 60_000;
@@ -64,7 +68,7 @@ export class Signer {
   }
 
   /**
-   * A PUT, signed in its headers together with the hash of its body, which the remote checks.
+   * A PUT, signed in its headers together with the hash of its body: the one that they have, or else its own.
    *
    * @param {{ url: string, method: string, headers: HeadersInit, body: Uint8Array }} request
    * @param {import('./credentials.js').Credentials} credentials
@@ -72,7 +76,7 @@ export class Signer {
    */
   async inHeaders({ url, method, headers, body }, credentials) {
     const signed = new Headers(headers);
-    signed.set('X-Amz-Content-Sha256', await sha256(body));
+    if (!signed.has(HASH)) signed.set(HASH, await hashOf(body));
     const request = { url, method, headers: signed };
     return (await this.#sign(request, this.now(), credentials)).headers;
   }
@@ -92,10 +96,9 @@ export class Signer {
   }
 }
 
-async function sha256(bytes) {
+async function hashOf(bytes) {
   checkCrypto();
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hexOf(await sha256(bytes));
 }
 
 function checkCrypto() {

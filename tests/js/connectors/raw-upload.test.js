@@ -11,16 +11,17 @@ const bytes = new Uint8Array([1, 2, 3]);
 const car = { kind: 'data', cid: CID, bytes, ifAbsent: false };
 const meta = { bytes, condition: 'none' };
 const nothing = () => null;
+const there = ({ car: cid }) => (cid ? bytes : null);
 
 /** A connector in each of the two forms whose functions to upload are `upload`. */
-function bothForms(upload, options = {}) {
+function bothForms(upload, { download = there, ...options } = {}) {
   const given = { ...DATABASE, ...options };
   return [
-    rawConnector({ ...given, download: nothing, upload }),
+    rawConnector({ ...given, download, upload }),
     rawConnector({
       ...given,
       metaDownload: nothing,
-      dataDownload: nothing,
+      dataDownload: download,
       metaUpload: upload,
       dataUpload: upload,
     }),
@@ -134,5 +135,36 @@ test('raw uploads: the forms can be mixed, halves cannot', () => {
       code: 'invalid-argument',
       message: /both metaUpload and dataUpload/,
     });
+  }
+});
+
+test('raw uploads: a CAR that does not come back as it went is not stored', async () => {
+  for (const download of [nothing, () => bytes.subarray(1), () => new Uint8Array(3)]) {
+    for (const connector of bothForms(nothing, { download })) {
+      const error = await rejects(connector.putCar(car), 'server');
+      assert.equal(error.retryable, true);
+      assert.match(error.message, /came back/);
+    }
+  }
+});
+
+test('raw uploads: one that is seen only a moment later is stored', async () => {
+  let looks = 0;
+  const download = () => (++looks === 1 ? null : bytes);
+  const [connector] = bothForms(nothing, { download });
+  assert.equal(await connector.putCar(car), 'stored');
+});
+
+test('raw uploads: small CARs are read back, of large ones each eighth', async () => {
+  for (const [size, expected] of [
+    [64 * 1024, 17],
+    [64 * 1024 + 1, 3],
+  ]) {
+    let downloads = 0;
+    const large = new Uint8Array(size);
+    const download = () => (downloads++, large);
+    const [connector] = bothForms(nothing, { download });
+    for (let n = 0; n < 17; n++) await connector.putCar({ ...car, bytes: large });
+    assert.equal(downloads, expected);
   }
 });

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { HttpClient } from '../../../js/connectors/http.js';
 import { restConnector } from '../../../js/connectors/rest.js';
 import { rejects } from '../../browser/assert.js';
 import { carCid, withReplica } from '../server/replica.js';
 import { withServer } from './scripted-server.js';
+import { etagOf, withRemote } from './small-remote.js';
 
 const DATABASE = { database: 'a b/ü', format: '0.24' };
 const NAME = 'fp.a%20b%2F%C3%BC';
@@ -76,47 +78,103 @@ test('rest uploads: of writers that meet, one wins each time', () =>
     assert.equal(winners(await race('match', first.etag)).length, 1);
   }));
 
+/** A connector to a small remote that does what is right, unless `hook` answers. */
+const withSmall = (hook, work, options) =>
+  withRemote(hook, (remote) =>
+    work(restConnector({ url: remote.url, ...DATABASE, ...options }), remote),
+  );
+
+const never = () => false;
+
 test('rest uploads: the requests are those documented', () =>
-  withRest(status(201), async (connector, { requests, bodies }) => {
+  withSmall(never, async (connector, { seen, requests }) => {
     await connector.putCar(car);
     await connector.putCar({ ...car, kind: 'file', ifAbsent: false });
     await connector.putMeta(meta('[1]'));
     await connector.putMeta(meta('[2]', 'absent'));
-    await connector.putMeta(meta('[3]', 'match', '"x"'));
-    const seen = requests.map(({ method, url, headers }) =>
-      [method, url, headers['if-none-match'] ?? '', headers['if-match'] ?? ''].join(' ').trim(),
-    );
-    const main = `PUT /meta/${NAME}.0.24/main.json`;
-    assert.deepEqual(seen, [
+    const main = `/meta/${NAME}.0.24/main.json`;
+    const { etag } = await connector.getMeta({});
+    await connector.putMeta(meta('[3]', 'match', etag));
+    assert.deepEqual(seen(), [
       `PUT /data/${NAME}/${CID}.car *`,
+      `HEAD /data/${NAME}/${CID}.car`,
       `PUT /file/${NAME}/${CID}.car`,
-      main,
-      `${main} *`,
-      `${main}  "x"`,
+      `HEAD /file/${NAME}/${CID}.car`,
+      `PUT ${main}`,
+      `PUT ${main} *`,
+      `GET ${main}`,
+      `GET ${main}`,
+      `PUT ${main} ${etag}`,
+      `GET ${main}`,
     ]);
-    const text = 'the bytes of a CAR';
-    assert.deepEqual(bodies, [text, text, '[1]', '[2]', '[3]']);
-    assert.ok(requests.every(({ headers }) => headers['content-type'] === undefined));
+    const probes = requests.length - seen().length;
+    assert.equal(probes, 1, 'one small object to see that digests are not checked');
+    const typeOf = (start) =>
+      new Set(
+        requests
+          .filter(({ method, url }) => method === 'PUT' && url.startsWith(start))
+          .map(({ headers }) => headers['content-type']),
+      );
+    for (const start of ['/data', '/file'])
+      assert.deepEqual([...typeOf(start)], ['application/vnd.ipld.car']);
+    assert.deepEqual([...typeOf('/meta')], ['application/json']);
   }));
 
+test("rest uploads: the application's own Content-Type wins, however it is spelled", async () => {
+  for (const name of ['Content-Type', 'content-type', 'CONTENT-TYPE']) {
+    await withSmall(
+      never,
+      async (connector, { requests }) => {
+        await connector.putCar(car);
+        assert.equal(requests[0].headers['content-type'], 'application/octet-stream');
+      },
+      { headers: { [name]: 'application/octet-stream' } },
+    );
+  }
+});
+
 test('rest uploads: an ETag that a proxy weakened is sent as the strong one', () =>
-  withRest(status(200, { ETag: 'W/"2"' }), async (connector, { requests }) => {
-    const { etag } = await connector.putMeta(meta('[1]', 'match', 'W/"1"'));
-    assert.equal(requests[0].headers['if-match'], '"1"');
-    assert.equal(etag, 'W/"2"');
+  withSmall(never, async (connector, { seen }) => {
+    const { etag } = await connector.putMeta(meta('[1]', 'absent'));
+    assert.equal((await connector.putMeta(meta('[2]', 'match', `W/${etag}`))).status, 'stored');
+    assert.ok(seen().some((request) => request.endsWith(`.json ${etag}`)));
   }));
 
 for (const code of [200, 201, 204]) {
-  test(`rest uploads: ${code} is stored, without an ETag if the remote gives none`, () =>
-    withRest(status(code), async (connector) => {
-      assert.equal(await connector.putCar(car), 'stored');
-      assert.deepEqual(await connector.putMeta(meta('[1]')), { status: 'stored', etag: undefined });
-    }));
+  test(`rest uploads: ${code} is stored, with the ETag that is read back if the answer has none`, () =>
+    withSmall(
+      ({ request, response, path, body, objects }) => {
+        if (request.method !== 'PUT') return false;
+        objects.set(path, body);
+        response.writeHead(code).end();
+        return true;
+      },
+      async (connector) => {
+        assert.equal(await connector.putCar(car), 'stored');
+        assert.deepEqual(await connector.putMeta(meta('[1]', 'absent')), {
+          status: 'stored',
+          etag: etagOf('[1]'),
+        });
+        const plain = await connector.putMeta(meta('[1]'));
+        assert.deepEqual(plain, { status: 'stored', etag: undefined });
+      },
+    ));
 }
 
 for (const code of [409, 412]) {
-  test(`rest uploads: ${code} is an answer to a condition, and else a conflict`, () =>
-    withRest(status(code), async (connector) => {
+  const refuse = ({ request, response }) => {
+    if (request.method !== 'PUT') return false;
+    response.writeHead(code).end();
+    return true;
+  };
+  test(`rest uploads: ${code} is an answer to a condition if something is there, and else a conflict`, () =>
+    withSmall(refuse, async (connector, { objects }) => {
+      const name = decodeURIComponent(NAME);
+      const missing = await rejects(connector.putCar(car), 'conflict');
+      assert.match(missing.message, /nothing is there/);
+      assert.equal(missing.retryable, true);
+      objects.set(`data/${name}/${CID}.car`, Buffer.from(bytes));
+      objects.set(`meta/${name}.0.24/main.json`, Buffer.from('[0]'));
       assert.equal(await connector.putCar(car), 'exists');
       assert.equal((await connector.putMeta(meta('[1]', 'absent'))).status, 'conflict');
       assert.equal((await connector.putMeta(meta('[1]', 'match', '"x"'))).status, 'conflict');
@@ -124,6 +182,15 @@ for (const code of [409, 412]) {
       await rejects(connector.putMeta(meta('[1]')), 'conflict');
     }));
 }
+
+test('rest uploads: 409 to a first meta where there is none says that a folder may be missing', () =>
+  withSmall(
+    ({ request, response }) => request.method === 'PUT' && !!response.writeHead(409).end(),
+    async (connector) => {
+      const error = await rejects(connector.putMeta(meta('[1]', 'absent')), 'conflict');
+      assert.match(error.message, /folder may be missing/);
+    },
+  ));
 
 for (const code of [404, 410]) {
   test(`rest uploads: ${code} to If-Match is a conflict, and else an error for good`, () =>
@@ -167,7 +234,9 @@ for (const [code, expected, retryable] of STATUSES) {
           assert.equal(error.remote, `rest ${url}`);
           assert.match(error.message, new RegExp(`${url}.*${code}`));
         }
-        assert.equal(requests.length, 2, 'no redirect is followed, nothing is repeated');
+        // After a refusal for good it is tried whether it was for the condition.
+        const probes = code <= 400 || code === 405 ? 1 : 0;
+        assert.equal(requests.length, 2 + probes, 'no redirect is followed, nothing is repeated');
       },
     ));
 }
@@ -266,18 +335,24 @@ test('rest uploads: credentials are renewed once, and the body is sent again', a
       reasons.push(reason);
       return { Authorization: `token ${reasons.length}` };
     };
-    await withRest(
-      ({ headers }, response) =>
-        response.writeHead(headers.authorization === valid ? 201 : refusal).end(),
-      async (connector, { requests, bodies }) => {
+    await withSmall(
+      ({ request, response }) =>
+        request.headers.authorization !== valid && !!response.writeHead(refusal).end(),
+      async (connector, { requests }) => {
         assert.equal(await connector.putCar(car), 'stored');
         assert.deepEqual(reasons, ['request', 'unauthorized']);
-        assert.deepEqual(bodies, ['the bytes of a CAR', 'the bytes of a CAR']);
+        const puts = requests.filter(({ method }) => method === 'PUT');
+        assert.deepEqual(
+          puts.map(({ body }) => body.toString()),
+          ['the bytes of a CAR', 'the bytes of a CAR'],
+        );
         valid = 'none';
+        requests.length = 0;
         const code = refusal === 401 ? 'unauthorized' : 'forbidden';
         await rejects(connector.putMeta(meta('[1]', 'absent')), code);
-        assert.equal(requests.length, 4, 'one request more, no loop');
-        assert.equal(requests.at(-1).headers['if-none-match'], '*');
+        const metas = requests.filter(({ url }) => url.startsWith('/meta'));
+        assert.ok(metas.length <= 2, 'one request more, no loop');
+        assert.equal(metas.at(-1).headers['if-none-match'], '*');
       },
       { getHeaders },
     );
@@ -289,7 +364,8 @@ test('rest uploads: an injected fetch gets the bytes, and what pages see of a re
   const url = 'https://remote.example/';
   const fetch = async (...args) => {
     seen.push(args);
-    return new Response(null, { status: 201 });
+    if (seen.length === 1) return new Response(null, { status: 201 });
+    return new Response(null, { status: 200, headers: { 'Content-Length': String(bytes.length) } });
   };
   assert.equal(await restConnector({ url, fetch, ...DATABASE }).putCar(car), 'stored');
   const [to, { method, body, redirect }] = seen[0];
@@ -299,3 +375,135 @@ test('rest uploads: an injected fetch gets the bytes, and what pages see of a re
   const error = await rejects(redirected.putMeta(meta('[1]')), 'server');
   assert.match(error.message, /a redirect/);
 });
+
+/** An answer that takes an upload and keeps only what `keep` gives of it; null: nothing. */
+const keeping =
+  (keep) =>
+  ({ request, response, path, body, objects }) => {
+    if (request.method !== 'PUT') return false;
+    const kept = keep(body);
+    if (kept !== null) objects.set(path, kept);
+    response.writeHead(200, { 'Content-Type': 'text/html', ETag: '"page"' }).end('<html>');
+    return true;
+  };
+
+for (const [what, keep] of [
+  ['swallowed', () => null],
+  ['cut', (body) => body.subarray(0, body.length >> 1)],
+  ['changed', (body) => Buffer.from(body).fill(0)],
+]) {
+  test(`rest uploads: 200 to an upload that is ${what} is no confirmation`, () =>
+    withSmall(keeping(keep), async (connector) => {
+      const isSeen = what !== 'changed';
+      const upload = connector.putCar(car);
+      if (isSeen) assert.equal((await rejects(upload, 'server')).retryable, true);
+      else assert.equal(await upload, 'stored', 'its size is right, and its ETag no MD5');
+      const failed = await connector.putMeta(meta('[1]', 'absent')).then(
+        (answer) => answer.status,
+        ({ code, retryable }) => `${code} ${retryable}`,
+      );
+      assert.equal(failed, what === 'swallowed' ? 'server true' : 'conflict');
+    }));
+}
+
+test('rest uploads: a meta that is swallowed while the one before stays is an error', () =>
+  withSmall(
+    ({ request, response, body }) =>
+      body.toString() === '[2]' && request.method === 'PUT' && !!response.writeHead(200).end(),
+    async (connector) => {
+      const { etag } = await connector.putMeta(meta('[1]', 'absent'));
+      const error = await rejects(connector.putMeta(meta('[2]', 'match', etag)), 'server');
+      assert.match(error.message, /the one before is still there/);
+    },
+  ));
+
+test('rest uploads: an ETag that is the MD5 tells the bytes; another one of its looks makes them be read', async () => {
+  const md5 = (body) => createHash('md5').update(body).digest('hex');
+  for (const [etag, kept, gets, outcome] of [
+    [md5, (body) => body, 0, 'stored'],
+    [md5, (body) => Buffer.from(body).fill(0), 1, 'server'],
+    [(body) => md5(`${body} encrypted`), (body) => body, 1, 'stored'],
+  ]) {
+    await withSmall(
+      ({ request, response, path, body, objects }) => {
+        if (request.method === 'PUT') objects.set(path, kept(body));
+        const stored = objects.get(path);
+        response.setHeader('Content-Length', request.method === 'PUT' ? 0 : stored.length);
+        response.writeHead(200, { ETag: `"${etag(stored)}"` });
+        response.end(request.method === 'PUT' ? undefined : stored);
+        return true;
+      },
+      async (connector, { seen }) => {
+        const plain = { ...car, ifAbsent: false };
+        for (let n = 0; n < 2; n++) {
+          const told = await connector.putCar(plain).catch(({ code }) => code);
+          assert.equal(told, outcome);
+        }
+        const count = seen().filter((each) => each.startsWith('GET')).length;
+        assert.equal(
+          count,
+          outcome === 'server' ? 2 : gets,
+          'once it is known, it is not read again',
+        );
+      },
+    );
+  }
+});
+
+test('rest uploads: where digests are checked, they are sent, and nothing is asked for afterwards', () =>
+  withReplica(async ({ url }) => {
+    const seen = [];
+    const fetch = (to, options) => {
+      const digest = new Headers(options.headers).has('content-digest') ? ' with digest' : '';
+      seen.push(`${options.method ?? 'GET'} ${options.body?.length ?? 0}${digest}`);
+      return globalThis.fetch(to, options);
+    };
+    const connector = restConnector({ url, fetch, ...DATABASE });
+    await connector.putCar(car);
+    await connector.putCar({ ...car, kind: 'file' });
+    const { etag } = await connector.putMeta(meta('[1]', 'absent'));
+    await connector.putMeta(meta('[2]', 'match', etag));
+    assert.deepEqual(seen, [
+      'PUT 18',
+      'HEAD 0',
+      'PUT 18 with digest',
+      'PUT 18 with digest',
+      'PUT 18 with digest',
+      'PUT 3 with digest',
+      'PUT 3 with digest',
+    ]);
+  }));
+
+/** An encrypted CAR of 0.24, as far as its form goes, whose name says nothing of its bytes. */
+const sealed = (length, fill) =>
+  Buffer.concat([
+    Buffer.from([0xa3, 0x62, 0x69, 0x76, 0x4c, ...Array(12).fill(fill)]),
+    Buffer.alloc(length, fill),
+    Buffer.from([0x65, ...Buffer.from('keyId'), 0x58, 0x20, ...Array(32).fill(7)]),
+  ]);
+
+const ENCRYPTED = 'baembeiajzlcitpdvqjqmmihjfhjlckv2ezwn4x6ucrsb62mygz5mpqzxsy';
+
+for (const [what, cid, ours, stored, expected] of [
+  ['the beginning of ours', CID, bytes, bytes.subarray(0, 5), 'stored'],
+  ['of our size, and other bytes', CID, bytes, Buffer.alloc(bytes.length), 'stored'],
+  ['longer than ours', CID, bytes, Buffer.alloc(100), 'stored'],
+  ['without a byte', CID, bytes, Buffer.alloc(0), 'stored'],
+  ['encrypted, cut', ENCRYPTED, sealed(200, 1), sealed(200, 1).subarray(0, 150), 'stored'],
+  ["another device's, cut", ENCRYPTED, sealed(200, 1), sealed(200, 2).subarray(0, 90), 'stored'],
+  ["another device's", ENCRYPTED, sealed(200, 1), sealed(200, 2), 'exists'],
+  ["another device's, shorter", ENCRYPTED, sealed(200, 1), sealed(100, 2), 'exists'],
+  ["another device's, longer", ENCRYPTED, sealed(200, 1), sealed(300, 2), 'exists'],
+]) {
+  test(`rest uploads: an object that is in the way, ${what}: ${expected}`, () =>
+    withSmall(never, async (connector, { objects, seen }) => {
+      const path = `data/${decodeURIComponent(NAME)}/${cid}.car`;
+      objects.set(path, Buffer.from(stored));
+      const upload = { kind: 'data', cid, bytes: ours, ifAbsent: true };
+      assert.equal(await connector.putCar(upload), expected);
+      const now = expected === 'stored' ? ours : stored;
+      assert.deepEqual(objects.get(path), Buffer.from(now));
+      const replaced = seen().filter((each) => each.endsWith(etagOf(stored)));
+      assert.equal(replaced.length, expected === 'stored' ? 1 : 0, 'under If-Match of its own');
+    }));
+}

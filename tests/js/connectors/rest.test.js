@@ -86,6 +86,18 @@ test('rest: Retry-After is given in milliseconds, from seconds or a date', async
   assert.deepEqual(results.slice(2), [undefined, undefined, 0]);
 });
 
+test('rest: a Retry-After that is a date is reckoned by the clock of the remote', () =>
+  withRest(
+    (_, response) => {
+      const there = Date.now() + 86_400_000;
+      const [Date_, RetryAfter] = [there, there + 5000].map((time) => new Date(time).toUTCString());
+      response.writeHead(503, { Date: Date_, 'Retry-After': RetryAfter }).end();
+    },
+    async (connector) => {
+      assert.equal((await rejects(connector.getMeta({}), 'server')).retryAfter, 5000);
+    },
+  ));
+
 test('rest: the objects are asked for at their documented paths, the database name encoded', () =>
   withServer(
     (_, response) => response.writeHead(404).end(),
@@ -342,7 +354,7 @@ test('rest: what is no address is refused at once', () => {
   }
   const secret = 'https://remote.example/a?token=secret#x';
   const { name } = restConnector({ url: secret, ...DATABASE });
-  assert.equal(name, 'rest https://remote.example/a/');
+  assert.match(name, /^rest https:\/\/remote\.example\/a\/ #[0-9a-f]{8}$/);
 });
 
 function encode(text) {

@@ -18,9 +18,10 @@ function withService(answer, work, options = {}) {
   const receive = (request, response) =>
     request.resume().on('end', () => {
       if (answer(request, response)) return;
+      if (request.method === 'HEAD') response.setHeader('Content-Length', 3);
       const isService = request.url.startsWith('/sign');
       const uploadURL = `http://${request.headers.host}/put?X-Amz-Signature=secret`;
-      response.end(isService ? JSON.stringify({ uploadURL }) : '[]');
+      response.end(isService ? JSON.stringify({ uploadURL }) : '[1]');
     });
   return withServer(receive, ({ url, requests }) => {
     const own = { ...DATABASE, upload: `${url}sign?own=1`, download: `${url}box`, ...options };
@@ -56,9 +57,10 @@ test('s3 service: the requests are those of Fireproof', () =>
     assert.deepEqual(seen, [
       `GET /box/meta/${NAME}.0.24/main.json?cache=N`,
       `GET /box/file/${NAME}/${CID}.car`,
-      `HEAD /box/file/${NAME}/${CID}.car`,
+      `HEAD /box/file/${NAME}/${CID}.car?cache=N`,
       `GET /sign?own=1&cache=N&type=file&name=${name}&car=${CID}&size=3`,
       'PUT /put?X-Amz-Signature=secret',
+      `HEAD /box/file/${NAME}/${CID}.car?cache=N`,
       `GET /sign?own=1&type=meta&name=${name}.0.24&branch=main`,
       'PUT /put?X-Amz-Signature=secret',
     ]);
@@ -77,7 +79,7 @@ test('s3 service: an unchanged meta is known by its ETag, where that is seen', (
 test('s3 service: an address that has expired is asked for once more', async () => {
   await withService(refusing('/put', 403, 1), async (s3, { requests }) => {
     assert.equal(await s3.putCar(car), 'stored');
-    assert.equal(requests.length, 4);
+    assert.equal(requests.length, 5, 'and a HEAD for what was uploaded');
   });
   await withService(refusing('/put', 403), async (s3, { requests }) => {
     const error = await rejects(s3.putCar(car), 'forbidden');
@@ -152,3 +154,10 @@ for (const text of ['', '{}', 'null', '{"uploadURL":"nowhere"}', '{"uploadURL":1
       },
     ));
 }
+
+test('s3 service: an upload that is not there afterwards is no upload', () =>
+  withService(refusing('/box', 404), async (s3) => {
+    const error = await rejects(s3.putCar(car), 'server');
+    assert.equal(error.retryable, true);
+    assert.match(error.message, /nothing is there/);
+  }));

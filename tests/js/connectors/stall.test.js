@@ -40,12 +40,27 @@ test('http: a slow answer that keeps coming is waited for', () =>
     (_, response) => {
       let parts = 0;
       const timer = setInterval(() => {
-        if (++parts < 8) response.write('x');
+        if (++parts < 8) response.write('x'.repeat(100));
         else (clearInterval(timer), response.end('y'));
       }, STALL / 5);
     },
     async (get) => {
-      assert.equal(Buffer.from((await get()).bytes).toString(), 'xxxxxxxy');
+      assert.equal(Buffer.from((await get()).bytes).toString(), `${'x'.repeat(700)}y`);
+    },
+  ));
+
+test('http: an answer that trickles without end, one byte at a time, is left with timeout', () =>
+  withClient(
+    (_, response) => {
+      const timer = setInterval(() => response.write('x'), STALL / 5);
+      response.on('close', () => clearInterval(timer));
+    },
+    async (get) => {
+      const start = Date.now();
+      const error = await rejects(get(), 'timeout');
+      assert.equal(error.retryable, true);
+      assert.match(error.message, /less than 256 bytes a second/);
+      assert.ok(Date.now() - start < 10 * STALL);
     },
   ));
 

@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { restConnector } from '../../../js/interop/node.js';
-import { withReplica } from '../package/devices.js';
+import { PROBE, withReplica } from '../package/devices.js';
 import { fixtureFolder } from '../package/remote.js';
 import { carCid } from '../server/replica.js';
 import { RemoteDirectory } from './remote-directory.js';
@@ -23,7 +23,7 @@ export function withRemote(format, work, database = 'adapted') {
       restConnector({ url: replica.url, database, format, ...options });
     const puts = () =>
       replica.requests
-        .filter((request) => /^PUT .* 20[01]$/.test(request))
+        .filter((request) => /^PUT .* 20[01]$/.test(request) && !request.includes(PROBE))
         .map((request) => request.split('/')[1]);
     const directory = new RemoteDirectory(replica.dir, { format, database });
     await work(Object.assign(replica, { directory, connector: connectTo(), connectTo, puts }));

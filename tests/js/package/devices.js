@@ -112,4 +112,8 @@ export async function write(db, device, count = 5) {
 }
 
 /** The uploads among requests that stored something; a probe of conditions stores nothing. @param {string[]} requests of a replica */
-export const puts = (requests) => requests.filter((each) => /^PUT .* 20[01]$/.test(each));
+export const puts = (requests) =>
+  requests.filter((each) => /^PUT .* 20[01]$/.test(each) && !each.includes(PROBE));
+
+/** The small object that a remote is tried with, which is no CAR of a database. */
+export const PROBE = 'bafkreibf6atc6tvca7wv2wgmyvxdxvsuim2dv2ftlivszeviwqm7ve6inq';

@@ -26,7 +26,8 @@ for (const { name, start, user, isHonouring } of SERVICES) {
     });
 
     const serve = async (bucket, options = {}, more = {}) => {
-      const store = s3Store({ ...bucket.options, ...options });
+      // Conditions hold before a bucket that ignores them only where that is promised.
+      const store = s3Store({ ...bucket.options, exclusive: !isHonouring, ...options });
       const server = await listen(createServer({ store, ...more }));
       servers.push(server);
       return server.url;
@@ -57,6 +58,27 @@ for (const { name, start, user, isHonouring } of SERVICES) {
           `as connect.s3 finds ${database}`,
         );
       }
+    });
+
+    test('conditions are kept by the bucket, or else refused unless nobody else writes to it', async () => {
+      const bucket = await makeBucket();
+      const [plain, only] = [
+        await serve(bucket, { exclusive: false }),
+        await serve(bucket, { exclusive: true }),
+      ];
+      assert.equal(await statusOf(put(plain + META, '[1]')), 201);
+      assert.equal(await statusOf(put(plain + CAR, car)), 201);
+      for (const [path, body] of [
+        [META, '[2]'],
+        [CAR, car],
+      ])
+        for (const headers of [{ 'If-None-Match': '*' }, { 'If-Match': '"wrong"' }]) {
+          const refused = await put(plain + path, body, headers);
+          assert.equal(refused.status, isHonouring ? 412 : 501);
+          await refused.text();
+          assert.equal(await statusOf(put(only + path, body, headers)), 412);
+        }
+      assert.equal(await (await fetch(plain + META)).text(), '[1]', 'nothing was replaced');
     });
 
     test('CARs are checked and written once', async () => {
