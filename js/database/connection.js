@@ -126,6 +126,24 @@ export class Connection extends EventTarget {
     return this.#call('synced');
   }
 
+  /**
+   * Asks the remote for everything that it is believed to hold, and sends again what it lacks.
+   *
+   * @param {{ deep?: boolean }} [options] `deep`: fetches every object and opens it, where otherwise the remote's word
+   *   is taken that it is there
+   * @returns {Promise<{ checked: number, missing: string[], damaged: string[], repaired: number }>} CIDs of what the
+   *   remote lacked, and how many of them it has again
+   */
+  async verify({ deep = false, ...unknown } = {}) {
+    const [name] = Object.keys(unknown);
+    if (name || typeof deep !== 'boolean')
+      throw new ReplicationError(
+        'invalid-argument',
+        name ? `verify() has no option \`${name}\`` : '`deep` is true or false',
+      );
+    return this.#call('verify', { deep });
+  }
+
   /** Requests nothing new until `resume()`. */
   pause() {
     return this.#call('pause');
@@ -144,11 +162,12 @@ export class Connection extends EventTarget {
   }
 
   /** A call of the engine. One that waits when the connection ends rejects with the reason for that. */
-  async #call(method) {
+  async #call(method, parameters) {
     if (this.#closed) throw this.#closed;
     const { call } = await this.#attached;
     try {
-      await call(method);
+      const answer = await call(method, parameters);
+      return method === 'verify' ? answer : undefined;
     } catch (error) {
       throw this.#closed ?? error;
     }

@@ -30,6 +30,18 @@ export interface ConnectionOptions {
   identity?: string;
 }
 
+/** What `verify()` found. */
+export interface Verification {
+  /** Objects that were asked for. */
+  checked: number;
+  /** CIDs of those that are not there. */
+  missing: string[];
+  /** CIDs of those that are there with other bytes. */
+  damaged: string[];
+  /** How many of these the remote has again. */
+  repaired: number;
+}
+
 /** What a connection does and has, frozen: a new one takes its place. */
 export interface ConnectionStatus {
   readonly state:
@@ -103,6 +115,11 @@ export interface Connection extends TypedEventTarget<ConnectionEvents> {
    * moment is applied here. Waits through failures that are retried.
    */
   synced(): Promise<void>;
+  /**
+   * Asks the remote for everything that it is believed to hold, and sends again what it lacks. `deep` fetches every object
+   * and opens it, where otherwise the remote's word is taken that it is there.
+   */
+  verify(options?: { deep?: boolean }): Promise<Verification>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   close(): Promise<void>;
