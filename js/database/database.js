@@ -353,7 +353,7 @@ export class Database extends EventTarget {
     const remote = await this.#session.connect(id, remoteOf, options);
     return {
       remote,
-      call: (method) => this.#session.call(method, { connection: id }),
+      call: (method, parameters) => this.#session.call(method, { ...parameters, connection: id }),
       detach: async () => {
         this.#connections.delete(id);
         await this.#session.disconnect(id);
