@@ -187,7 +187,7 @@ TEST_CASE("a peer that asks for everything and reads nothing costs a window of b
     pair.a.session->receive(std::move(pair.b.frames.front()), 0);
     pair.b.frames.pop_front();
   }
-  for (int i = 0; i < 100'000; ++i) {
+  for (int i = 0; i < 2000; ++i) {
     pair.a.session->announce({Bytes(500), true, {{cid(1), Bytes(40'000)}}});
     pair.a.session->tell_held({cid(static_cast<std::uint8_t>(i))});
     (void)pair.a.session->send_value(Bytes(100));
@@ -197,7 +197,7 @@ TEST_CASE("a peer that asks for everything and reads nothing costs a window of b
   // When it reads at last, it gets what it asked for, and the newest announcement.
   exchange(pair.a, pair.b);
   CHECK(pair.b.ended.size() == kMaxWants);
-  CHECK(pair.b.session->held() == std::vector<Cid>{cid(static_cast<std::uint8_t>(99'999))});
+  CHECK(pair.b.session->held() == std::vector<Cid>{cid(static_cast<std::uint8_t>(1999))});
 }
 
 TEST_CASE("who has another key, format or version, or is the same engine, is not let in",

@@ -17,11 +17,11 @@ struct Speaker : PeerSession::Owner {
   Speaker(std::string name, std::uint8_t id, std::uint8_t nonce, std::vector<std::string>& written)
       : name_(std::move(name)), written_(written) {
     const SecretKey key = *SecretKey::parse("000102030405060708090a0b0c0d0e0f", 16);
-    session = std::make_unique<PeerSession>(
-        *this, 1,
-        PeerSession::Self{"0.24", secret_of_key(key, "0.24"), Bytes(kIdSize, id),
-                          Bytes(kIdSize, nonce)},
-        0);
+    session =
+        std::make_unique<PeerSession>(*this, 1,
+                                      PeerSession::Self{"0.24", secret_of_key(key, "0.24"),
+                                                        Bytes(kIdSize, id), Bytes(kIdSize, nonce)},
+                                      0);
   }
   void send_frame(PeerId, Bytes frame) override {
     written_.push_back(name_ + " " + to_hex(frame));
