@@ -231,7 +231,7 @@ void PeerSession::serve() {
     const Served& next = served_.front();
     if (next.cancelled) {
       (void)send_charged(None{next.want.id});
-      served_.pop_front();
+      served_.erase(served_.begin());
       continue;
     }
     reading_ = true;
@@ -248,13 +248,13 @@ void PeerSession::take_read(std::uint32_t number, std::optional<Bytes> bytes) {
   reading_ = false;
   if (!bytes || served.cancelled) {
     (void)send_charged(None{served.want.id});
-    served_.pop_front();
+    served_.erase(served_.begin());
   } else {
     const bool last = bytes->size() <= chunk_size();
     if (!last) bytes->resize(chunk_size());
     served.offset += static_cast<std::uint32_t>(bytes->size());
     (void)send_charged(Chunk{served.want.id, std::move(*bytes), last});
-    if (last) served_.pop_front();
+    if (last) served_.erase(served_.begin());
   }
   pump();
 }
@@ -310,7 +310,7 @@ void PeerSession::handle(Chunk&& chunk) {
     return;
   }
   Fetch done = std::move(fetch);
-  fetches_.pop_front();
+  fetches_.erase(fetches_.begin());
   if (!done.cancelled) owner_.want_ended(*this, done.id, std::move(done.bytes));
 }
 
@@ -318,7 +318,7 @@ void PeerSession::handle(const None& none) {
   if (fetches_.empty() || fetches_.front().id != none.id)
     return end("malformed", "an answer that is not due");
   const Fetch done = std::move(fetches_.front());
-  fetches_.pop_front();
+  fetches_.erase(fetches_.begin());
   if (!done.cancelled) owner_.want_ended(*this, done.id, std::nullopt);
 }
 

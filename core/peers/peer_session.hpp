@@ -1,8 +1,8 @@
 #pragma once
 
-#include <deque>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/error.hpp"
 #include "peers/peer_secret.hpp"
@@ -185,13 +185,13 @@ class PeerSession {
   std::optional<Meta> to_announce_;
   std::optional<Held> to_tell_;
   std::optional<std::vector<Cid>> told_;
-  std::deque<Served> served_;
+  std::vector<Served> served_;
   std::uint32_t read_number_ = 0;
   bool reading_ = false;  // the first of `served_`; credit for a whole frame is kept for it
   // What the other side has, and is asked for.
   Meta meta_;
   std::optional<std::vector<Cid>> held_;
-  std::deque<Fetch> fetches_;
+  std::vector<Fetch> fetches_;
   std::uint32_t next_want_ = 1;
 };
 

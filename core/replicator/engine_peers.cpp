@@ -78,8 +78,7 @@ bool Engine::take_for_peers(Command& command) {
 /// Lets rooms do what is due and answer what was asked of them; false if nothing came of it.
 bool Engine::hear_peers() {
   bool heard = false;
-  const auto rooms = rooms_;
-  for (const auto& [number, room] : rooms) {
+  for (const auto& [number, room] : rooms_) {
     while (auto reply = room->next_reply()) {
       heard = true;
       std::visit([this](auto&& content) { handle(std::move(content)); }, std::move(*reply));

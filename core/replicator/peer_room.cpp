@@ -52,29 +52,35 @@ void PeerRoom::set_link(std::optional<Error> error) {
   news_ = true;
 }
 
+PeerRoom::Peer* PeerRoom::find(PeerId number) {
+  for (const auto& peer : peers_) {
+    if (peer->session->peer() == number) return peer.get();
+  }
+  return nullptr;
+}
+
 void PeerRoom::open(PeerId number) {
   const auto secret = this->secret();
   lacks_key_ = !secret;
-  if (!secret || peers_.contains(number))
-    return engine_.send(command::PeerClose{options_.id, number});
+  if (!secret || find(number)) return engine_.send(command::PeerClose{options_.id, number});
   peer::PeerSession::Self self{std::string(engine_.database().format().name()), *secret, id_,
                                engine_.entropy().take(peer::kIdSize), options_.keeps};
-  peers_[number].session =
+  auto peer = std::make_unique<Peer>();
+  peer->session =
       std::make_unique<peer::PeerSession>(*this, number, std::move(self), engine_.now());
+  peers_.push_back(std::move(peer));
 }
 
 void PeerRoom::receive(PeerId number, Bytes frame) {
-  const auto at = peers_.find(number);
-  if (at != peers_.end()) at->second.session->receive(std::move(frame), engine_.now());
+  if (Peer* peer = find(number)) peer->session->receive(std::move(frame), engine_.now());
 }
 
 void PeerRoom::close(PeerId number) {
-  const auto at = peers_.find(number);
-  if (at != peers_.end()) at->second.session->closed();
+  if (Peer* peer = find(number)) peer->session->closed();
 }
 
 void PeerRoom::leave() {
-  for (auto& [number, peer] : peers_) peer.session->end("closed", "the connection was closed");
+  for (const auto& peer : peers_) peer->session->end("closed", "the connection was closed");
   notify_peers();
 }
 
@@ -118,23 +124,18 @@ Status PeerRoom::send_value(const std::string& json) {
                 "a value for peers has at most 32 KiB of JSON, this one " +
                     std::to_string(json.size()) + " bytes");
   }
-  for (auto& [number, peer] : peers_) (void)peer.session->send_value(as_bytes(json));
+  for (const auto& peer : peers_) (void)peer->session->send_value(as_bytes(json));
   return {};
 }
 
 /// Forgets sessions that have ended, and asks others for what was asked of them.
 void PeerRoom::sweep() {
   if (!std::exchange(left_, false)) return;
-  for (auto at = peers_.begin(); at != peers_.end();) {
-    if (!at->second.session->has_ended()) {
-      ++at;
-      continue;
-    }
-    for (auto& [transfer, fetch] : fetches_) {
-      if (fetch.peer == at->first) fetch.peer = 0;
-    }
-    at = peers_.erase(at);
+  for (const auto& fetch : fetches_) {
+    const Peer* peer = find(fetch->peer);
+    if (peer && peer->session->has_ended()) fetch->peer = 0;
   }
+  std::erase_if(peers_, [](const auto& peer) { return peer->session->has_ended(); });
   listed_ = false;
 }
 
@@ -151,7 +152,7 @@ bool PeerRoom::is_undecided() const {
   if (!link_known_) return true;
   if (!options_.listens) return false;
   return std::any_of(peers_.begin(), peers_.end(), [&](const auto& entry) {
-    const peer::PeerSession& session = *entry.second.session;
+    const peer::PeerSession& session = *entry->session;
     if (session.has_ended()) return false;
     if (!session.is_open()) return true;
     if (!session.record().empty()) return false;
@@ -166,11 +167,12 @@ std::vector<Bytes> PeerRoom::records() const {
   const LocalRecord& ours = engine_.record();
   const bool chooses = !engine_.database().format().has_genesis() && ours.provisional;
   const peer::PeerSession* chosen = nullptr;
-  for (const auto& [number, peer] : peers_) {
-    const peer::PeerSession& session = *peer.session;
+  for (const auto& peer : peers_) {
+    const peer::PeerSession& session = *peer->session;
     if (!session.is_open() || session.record().empty() || !options_.listens) continue;
     if (!chooses) {
-      records.push_back(session.record());
+      if (std::find(records.begin(), records.end(), session.record()) == records.end())
+        records.push_back(session.record());
       continue;
     }
     if (!session.is_settled() && !ours.heads.empty() && !less(session.engine(), id_)) continue;
@@ -180,9 +182,6 @@ std::vector<Bytes> PeerRoom::records() const {
     if (better) chosen = &session;
   }
   if (chosen) records.push_back(chosen->record());
-  std::sort(records.begin(), records.end(),
-            [](const Bytes& a, const Bytes& b) { return less(a, b); });
-  records.erase(std::unique(records.begin(), records.end()), records.end());
   return records;
 }
 
@@ -199,9 +198,13 @@ void PeerRoom::answer_meta() {
                         false,
                         {}};
   } else if (!records.empty()) {
-    Bytes all;
-    for (const Bytes& record : records) append(all, sha256(record));
-    std::string etag = hex(sha256(all));
+    Digest all{};  // the same in every order
+    for (const Bytes& record : records) {
+      const Digest digest = sha256(record);
+      for (std::size_t i = 0; i < all.size(); ++i)
+        all[i] = static_cast<std::uint8_t>(all[i] ^ digest[i]);
+    }
+    std::string etag = hex(all);
     if (etag == known) {
       reply.reply = input::MetaUnchanged{};
     } else {
@@ -214,52 +217,56 @@ void PeerRoom::answer_meta() {
 }
 
 void PeerRoom::get_car(const command::GetCar& wanted) {
-  ask(fetches_.emplace(wanted.transfer, Fetch{wanted, 0, 0}).first->second);
+  fetches_.push_back(std::make_unique<Fetch>(Fetch{wanted, 0, 0, false, {}}));
+  ask(*fetches_.back());
+}
+
+bool PeerRoom::is_tried(const Cid& car, PeerId peer) const {
+  return std::any_of(tried_.begin(), tried_.end(),
+                     [&](const auto& entry) { return entry.second == peer && entry.first == car; });
 }
 
 /// Takes what came beside a record, or asks the peer that has least to do of those that were not asked yet.
 void PeerRoom::ask(Fetch& fetch) {
-  const TransferId transfer = fetch.wanted.transfer;
-  std::set<PeerId>& tried = tried_[fetch.wanted.car];
+  const Cid& car = fetch.wanted.car;
   peer::PeerSession* best = nullptr;
   bool all_tried = true;
-  for (const auto& [number, peer] : peers_) {
-    peer::PeerSession& session = *peer.session;
-    if (!session.is_open() || tried.contains(number)) continue;
+  for (const auto& peer : peers_) {
+    peer::PeerSession& session = *peer->session;
+    if (!session.is_open() || is_tried(car, session.peer())) continue;
     all_tried = false;
-    const Bytes* beside = session.beside(fetch.wanted.car);
-    if (beside && tried.insert(number).second) return bring(transfer, *beside);
+    if (const Bytes* beside = session.beside(car)) {
+      tried_.emplace_back(car, session.peer());
+      return end(fetch, std::optional<Bytes>(*beside));
+    }
     if (session.wants() < peer::kMaxWants && (!best || session.wants() < best->wants()))
       best = &session;
   }
   if (!best && !all_tried) return;  // all have enough to do: asked again soon
   if (!best && peers_.empty())
-    return refuse(transfer, {ErrorCode::kOffline, "no peer is there any more", false, {}});
+    return end(fetch, fail(ErrorCode::kOffline, "no peer is there any more"));
   if (!best) {
-    tried.clear();  // who asks again starts again
-    return bring(transfer, std::nullopt);
+    // Who asks again starts again.
+    std::erase_if(tried_, [&](const auto& entry) { return entry.first == car; });
+    return end(fetch, std::optional<Bytes>());
   }
-  const auto want = best->want(fetch.wanted.kind, fetch.wanted.car, engine_.now());
+  const auto want = best->want(fetch.wanted.kind, car, engine_.now());
   if (!want) return;
-  tried.insert(best->peer());
+  tried_.emplace_back(car, best->peer());
   fetch.peer = best->peer();
   fetch.want = *want;
 }
 
-void PeerRoom::bring(TransferId transfer, std::optional<Bytes> bytes) {
-  fetches_.erase(transfer);
-  if (bytes) content_.insert_or_assign(transfer, *bytes);
-  replies_.push_back(input::CarReceived{transfer, std::move(bytes), 0});
-}
-
-void PeerRoom::refuse(TransferId transfer, Error error) {
-  fetches_.erase(transfer);
-  replies_.push_back(input::CarReceived{transfer, fail(std::move(error)), 0});
+void PeerRoom::end(Fetch& fetch, Result<std::optional<Bytes>> bytes) {
+  fetch.ended = true;
+  fetch.peer = 0;
+  if (bytes && *bytes) fetch.content = **bytes;
+  replies_.push_back(input::CarReceived{fetch.wanted.transfer, std::move(bytes), 0});
 }
 
 PeerRoom::Fetch* PeerRoom::find(PeerId peer, std::uint32_t want) {
-  for (auto& [transfer, fetch] : fetches_) {
-    if (fetch.peer == peer && fetch.want == want) return &fetch;
+  for (const auto& fetch : fetches_) {
+    if (fetch->peer == peer && fetch->want == want) return fetch.get();
   }
   return nullptr;
 }
@@ -268,7 +275,7 @@ void PeerRoom::want_ended(peer::PeerSession& session, std::uint32_t want,
                           std::optional<Bytes> bytes) {
   Fetch* fetch = find(session.peer(), want);
   if (!fetch) return;
-  if (bytes) return bring(fetch->wanted.transfer, std::move(bytes));
+  if (bytes) return end(*fetch, std::move(bytes));
   fetch->peer = 0;  // the next one is asked
 }
 
@@ -278,18 +285,22 @@ void PeerRoom::want_advanced(peer::PeerSession& session, std::uint32_t want, std
 }
 
 bool PeerRoom::release(TransferId transfer) {
-  if (content_.erase(transfer) > 0) return true;
-  const auto at = fetches_.find(transfer);
-  if (at == fetches_.end()) return false;
-  if (const auto peer = peers_.find(at->second.peer); peer != peers_.end())
-    peer->second.session->cancel(at->second.want);
-  fetches_.erase(at);
-  return true;
+  for (auto at = fetches_.begin(); at != fetches_.end(); ++at) {
+    const Fetch& fetch = **at;
+    if (fetch.wanted.transfer != transfer) continue;
+    if (Peer* peer = fetch.peer == 0 ? nullptr : find(fetch.peer))
+      peer->session->cancel(fetch.want);
+    fetches_.erase(at);
+    return true;
+  }
+  return false;
 }
 
 const Bytes* PeerRoom::content(TransferId transfer) const {
-  const auto at = content_.find(transfer);
-  return at == content_.end() ? nullptr : &at->second;
+  for (const auto& fetch : fetches_) {
+    if (fetch->wanted.transfer == transfer && fetch->ended) return &fetch->content;
+  }
+  return nullptr;
 }
 
 void PeerRoom::read_stored(peer::PeerSession& session, std::uint32_t number, const peer::Want& want,
@@ -299,8 +310,7 @@ void PeerRoom::read_stored(peer::PeerSession& session, std::uint32_t number, con
                                                    number](std::vector<std::optional<Bytes>> rows) {
     const auto self = weak.lock();
     if (!self || rows.empty()) return;
-    const auto at = self->peers_.find(peer);
-    if (at != self->peers_.end()) at->second.session->take_read(number, std::move(rows[0]));
+    if (Peer* reader = self->find(peer)) reader->session->take_read(number, std::move(rows[0]));
   });
 }
 
@@ -308,18 +318,17 @@ void PeerRoom::read_stored(peer::PeerSession& session, std::uint32_t number, con
 
 std::optional<Input> PeerRoom::next_reply() {
   sweep();
-  for (auto at = fetches_.begin(); at != fetches_.end();) {
-    Fetch& fetch = (at++)->second;  // it may go
-    if (fetch.peer == 0) ask(fetch);
+  for (const auto& fetch : fetches_) {
+    if (fetch->peer == 0 && !fetch->ended) ask(*fetch);
   }
   if (announce_at_ && *announce_at_ <= engine_.now()) seal();
   if (!listed_) notify_peers();
   if (std::exchange(news_, false)) engine_.note_news(options_.id);
   answer_meta();
-  if (replies_.empty()) return std::nullopt;
-  Input reply = std::move(replies_.front());
-  replies_.pop_front();
-  return reply;
+  if (replied_ < replies_.size()) return std::move(replies_[replied_++]);
+  replies_.clear();
+  replied_ = 0;
+  return std::nullopt;
 }
 
 std::optional<Time> PeerRoom::due() const {
@@ -327,20 +336,20 @@ std::optional<Time> PeerRoom::due() const {
   const auto add = [&](Time time) {
     if (!next || time < *next) next = time;
   };
-  for (const auto& [number, peer] : peers_) add(peer.session->due());
+  for (const auto& peer : peers_) add(peer->session->due());
   if (asked_meta_) add(asked_at_ + kPatience);
   return next;
 }
 
 void PeerRoom::wake() {
-  for (auto& [number, peer] : peers_) peer.session->wake(engine_.now());
+  for (const auto& peer : peers_) peer->session->wake(engine_.now());
 }
 
 void PeerRoom::notify_peers() {
   listed_ = true;
   std::string json = "[";
-  for (const auto& [number, peer] : peers_) {
-    const peer::PeerSession& session = *peer.session;
+  for (const auto& peer : peers_) {
+    const peer::PeerSession& session = *peer->session;
     if (!session.is_open()) continue;
     if (json.size() > 1) json.push_back(',');
     const auto since = static_cast<std::int64_t>(engine_.host_time(session.since()));

@@ -1,11 +1,8 @@
 #pragma once
 
-#include <deque>
-#include <map>
 #include <memory>
-#include <set>
 #include <string>
-#include <unordered_map>
+#include <vector>
 
 #include "peers/peer_session.hpp"
 #include "replicator/engine.hpp"
@@ -75,10 +72,13 @@ class PeerRoom final : public peer::PeerSession::Owner,
     std::unique_ptr<peer::PeerSession> session;
     CarGroup told;  // that was announced last
   };
+  /// A transfer of the connection, until it is released.
   struct Fetch {
     command::GetCar wanted;
     PeerId peer = 0;  // whom it is asked of; 0: nobody yet
     std::uint32_t want = 0;
+    bool ended = false;
+    Bytes content;
   };
 
   void send_frame(PeerId peer, Bytes frame) override;
@@ -95,9 +95,10 @@ class PeerRoom final : public peer::PeerSession::Owner,
   [[nodiscard]] std::optional<SecretKey> secret();
   void sweep();
   void ask(Fetch& fetch);
-  void bring(TransferId transfer, std::optional<Bytes> bytes);
-  void refuse(TransferId transfer, Error error);
+  void end(Fetch& fetch, Result<std::optional<Bytes>> bytes);
+  Peer* find(PeerId peer);
   Fetch* find(PeerId peer, std::uint32_t want);
+  [[nodiscard]] bool is_tried(const Cid& car, PeerId peer) const;
   [[nodiscard]] bool is_undecided() const;
   [[nodiscard]] std::vector<Bytes> records() const;
   void answer_meta();
@@ -112,20 +113,20 @@ class PeerRoom final : public peer::PeerSession::Owner,
   Engine& engine_;
   Options options_;
   Bytes id_;
-  std::map<PeerId, Peer> peers_;
+  std::vector<std::unique_ptr<Peer>> peers_;
   bool link_known_ = false;
   std::optional<Error> link_error_;
   bool lacks_key_ = false;
   bool left_ = false;    // a session ended since the last sweep
   bool news_ = false;    // for the connection
   bool listed_ = false;  // the list of peers that was told is that of now
-  std::deque<Input> replies_;
+  std::vector<Input> replies_;
+  std::size_t replied_ = 0;                // so many of them were given
   std::optional<std::string> asked_meta_;  // the ETag that came with it
   Time asked_at_ = 0;
-  std::map<TransferId, Fetch> fetches_;
-  std::map<TransferId, Bytes> content_;
+  std::vector<std::unique_ptr<Fetch>> fetches_;
   /// Who was asked for a CAR in this round, so that a damaged one is asked of another.
-  std::unordered_map<Cid, std::set<PeerId>, CidHash> tried_;
+  std::vector<std::pair<Cid, PeerId>> tried_;
   std::optional<Time> announce_at_;
   bool announcing_ = false;
   std::size_t gap_ = 0;

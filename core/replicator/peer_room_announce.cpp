@@ -30,14 +30,14 @@ std::vector<Cid> PeerRoom::held_here() const {
 bool PeerRoom::keeps(const LocalRecord& record) const {
   if (!record.files.empty()) return false;
   return std::any_of(peers_.begin(), peers_.end(), [&](const auto& entry) {
-    const peer::PeerSession& session = *entry.second.session;
+    const peer::PeerSession& session = *entry->session;
     return session.is_open() && session.keeps() && session.held() == record.clock();
   });
 }
 
 void PeerRoom::note_change() {
-  for (auto& [number, peer] : peers_) {
-    if (peer.session->is_open()) peer.session->tell_held(held_here());
+  for (const auto& peer : peers_) {
+    if (peer->session->is_open()) peer->session->tell_held(held_here());
   }
   plan();
 }
@@ -55,7 +55,7 @@ bool PeerRoom::is_told(const Peer& peer) const {
 void PeerRoom::plan() {
   const LocalRecord& record = engine_.record();
   const bool all_told = std::all_of(peers_.begin(), peers_.end(),
-                                    [this](const auto& entry) { return is_told(entry.second); });
+                                    [this](const auto& entry) { return is_told(*entry); });
   if (!options_.announces || record.heads.empty() || all_told) {
     announce_at_.reset();
     return;
@@ -88,8 +88,8 @@ void PeerRoom::announce() {
   const LocalRecord& record = engine_.record();
   const BlockIndex& index = engine_.database().index();
   std::size_t room = peer::kLargestFrame;
-  for (const auto& [number, peer] : peers_) {
-    if (peer.session->is_open()) room = std::min(room, peer.session->room_beside());
+  for (const auto& peer : peers_) {
+    if (peer->session->is_open()) room = std::min(room, peer->session->room_beside());
   }
   const CarGroup group = record.sealed.front();
   std::vector<StoredRange> rows;
@@ -131,10 +131,10 @@ void PeerRoom::tell(const CarGroup& group, std::vector<std::pair<Cid, Bytes>> ca
   announced_ = group;
   const peer::Meta meta{engine_.database().format().write_meta(group, engine_.sealing_key(), {}),
                         !record.provisional, std::move(cars)};
-  for (auto& [number, peer] : peers_) {
-    if (is_told(peer) || peer.told == group) continue;
-    peer.told = group;
-    if (peer.session->record() != meta.record) peer.session->announce(meta);
+  for (const auto& peer : peers_) {
+    if (is_told(*peer) || peer->told == group) continue;
+    peer->told = group;
+    if (!(peer->session->record() == meta.record)) peer->session->announce(meta);
   }
   plan();
 }
