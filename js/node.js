@@ -1,8 +1,10 @@
+import { WebSocket } from 'ws';
 import { restoreWith } from './backup/restore.js';
 import { Database } from './database/database.js';
 import { onThisThread } from './engine/on-this-thread.js';
 import { importWith } from './import/import-fireproof.js';
 import { openWith } from './sharing/open.js';
+import { provideSockets } from './peers/room-socket.js';
 import { SnapshotDatabase } from './snapshot/snapshot-database.js';
 import { FileStorage } from './storage/file.js';
 
@@ -10,6 +12,8 @@ export { connect } from './database/connect.js';
 export { ReplicationError } from './errors.js';
 export { share } from './sharing/share.js';
 export { snapshot } from './snapshot/snapshot.js';
+
+provideSockets(/** @type {any} */ (WebSocket));
 
 /** The storages of Node: `{ type: 'file', dir, durability }`, the default, with `~/.fireproof-wasm` as folder. */
 function nodeStorage(kind = { type: 'file' }, database) {

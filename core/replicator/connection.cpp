@@ -41,6 +41,12 @@ void Connection::begin_round_with_new_key() {
   begin_round();
 }
 
+void Connection::note_news() {
+  refused_.reset();
+  news_ = round_.has_value();
+  begin_round();
+}
+
 void Connection::run_round_for(CallId call, bool pulls_only) {
   refusals_.give_another_chance();
   waiting_calls_.push_back(call);
@@ -156,6 +162,7 @@ void Connection::end_round(std::optional<Error> error, Time retry_after) {
   if (const auto at = settles_at(); at && !error && (!due_ || *due_ > *at)) due_ = at;
   if (const auto again = next_offer(); again && (!due_ || *due_ > *again)) due_ = again;
   if (retrying_) due_ = engine_.now() + backoff_.next(engine_.random(), retry_after);
+  if (std::exchange(news_, false)) due_ = engine_.now();
   if (!error) {
     backoff_.reset();
     hurried_ = false;

@@ -119,6 +119,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// To be called when the record has changed: what it lacks at the remote is sent soon.
   void note_change();
 
+  /// To be called when the remote says that it has something else: a round at once, or after the one under way.
+  void note_news();
+
   /// Nothing new is requested between these two; what is under way is kept.
   void pause();
   void resume();
@@ -299,6 +302,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::vector<CallId> waiting_calls_;
   std::vector<SyncedCall> synced_calls_;
   bool next_pulls_only_ = false;
+  bool news_ = false;  // came during the round
   /// What the last meta that was seen in this session had to be kept of, and its ETag.
   std::optional<std::pair<std::string, MetaBase>> last_base_;
   // Uploads of the round, and those whose confirmation is not in the record yet.

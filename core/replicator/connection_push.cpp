@@ -5,6 +5,7 @@
 
 #include "replicator/connection.hpp"
 #include "replicator/failures.hpp"
+#include "replicator/peer_room.hpp"
 #include "replicator/planted_faults.hpp"
 #include "replicator/sealer.hpp"
 
@@ -58,6 +59,7 @@ bool Connection::covers_head() const {
 }
 
 bool Connection::is_safe() const {
+  if (const PeerRoom* peers = engine_.peers_of(options_.id)) return peers->keeps(engine_.record());
   if (!covers_head() || !remote_state().lacking.empty()) return false;
   const std::vector<Cid>& files = engine_.record().files;
   if (files.empty()) return true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "replicator/connection.hpp"
+#include "replicator/failures.hpp"
 #include "replicator/verification.hpp"
 
 namespace fireproof {

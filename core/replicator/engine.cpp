@@ -5,6 +5,7 @@
 #include "base/invariant.hpp"
 #include "documents/adoption.hpp"
 #include "replicator/connection.hpp"
+#include "replicator/peer_room.hpp"
 #include "replicator/sealer.hpp"
 #include "replicator/writer.hpp"
 
@@ -69,13 +70,15 @@ void Engine::receive(Input input, Time now) {
   clock_setback_ += std::max(0.0, now_ - clock_setback_ - now);
   now_ = now + clock_setback_;
   std::visit([this](auto&& content) { handle(std::move(content)); }, std::move(input));
-  run_operations();
+  do run_operations();
+  while (hear_peers());
   schedule_wake();
 }
 
 void Engine::send(Command command) {
   const auto* end = std::get_if<command::Answer>(&command);
   if (end && open_calls_.erase(end->call) == 0) return;  // it has failed already
+  if (!rooms_.empty() && take_for_peers(command)) return;
   commands_.push_back(std::move(command));
 }
 

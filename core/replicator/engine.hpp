@@ -20,6 +20,7 @@
 namespace fireproof {
 
 class Connection;
+class PeerRoom;
 class Sealer;
 class Writer;
 
@@ -158,6 +159,11 @@ class Engine {
   /// To be called when a connection has seen it, or stops trying.
   void note_look();
 
+  /// To be called when the remote of a connection says by itself that it has something else.
+  void note_news(ConnectionId connection);
+  /// The peers that are the remote of a connection; null if it has another remote.
+  [[nodiscard]] const PeerRoom* peers_of(ConnectionId connection) const;
+
  private:
   explicit Engine(const EngineOptions& options, const Format& format);
 
@@ -174,6 +180,10 @@ class Engine {
   void handle(input::ConditionsProbed&& probed);
   void handle(input::MetaSent&& sent);
   void handle(input::CarProgress&& progress);
+  void handle(input::PeerLink&& link);
+  void handle(input::PeerOpened&& opened);
+  void handle(input::PeerReceived&& received);
+  void handle(input::PeerClosed&& closed);
   void handle(input::Wake&& wake);
   void handle(input::Call&& request);
 
@@ -212,6 +222,11 @@ class Engine {
   void call_read(CallId id, std::function<Result<std::string>()> question);
   void connect(CallId id, ConnectionId number, const Value& arguments);
   void call_connection(CallId id, const std::string& method, const Value& arguments);
+  void open_room(ConnectionId number, const std::string& remote, const Value& arguments);
+  void close_room(ConnectionId number);
+  void call_room(CallId id, ConnectionId number, const std::string& value);
+  bool take_for_peers(Command& command);
+  bool hear_peers();
   void run_operations();
   [[nodiscard]] bool is_waiting(Operation& operation) const;
   bool run_operation(Operation& operation);
@@ -266,6 +281,7 @@ class Engine {
   std::map<TransferId, std::function<void(input::ConditionsProbed&&)>> probes_;
 
   std::map<ConnectionId, std::shared_ptr<Connection>> connections_;
+  std::map<ConnectionId, std::shared_ptr<PeerRoom>> rooms_;
   std::unique_ptr<Writer> writer_;
   std::unique_ptr<Sealer> sealer_;
   std::optional<Time> wake_at_;

@@ -293,7 +293,7 @@ void Engine::connect(CallId id, ConnectionId number, const Value& arguments) {
                               text_of(arguments, "remote"),
                               static_cast<Time>(number_of(arguments, "poll", 0)),
                               std::max<std::size_t>(1, number_of(arguments, "concurrency", 6)),
-                              text_of(arguments, "mode") != "pull",
+                              text_of(arguments, "mode") != "pull" && !flag_of(arguments, "peers"),
                               flag_of(arguments, "conditional")};
   // Connectors of functions all have the same name; what is known of one is not true of another.
   const std::string name = options.remote;
@@ -302,6 +302,7 @@ void Engine::connect(CallId id, ConnectionId number, const Value& arguments) {
     options.remote = name + " #" + std::to_string(n);
   const auto connection = std::make_shared<Connection>(*this, std::move(options));
   connections_.insert_or_assign(number, connection);
+  if (flag_of(arguments, "peers")) open_room(number, connection->remote(), arguments);
   answer(id, "{}");
   connection->begin_round();
 }
@@ -317,6 +318,9 @@ void Engine::call_connection(CallId id, const std::string& method, const Value& 
     at->second->run_round_for(id, method == "pull");
   } else if (method == "synced") {
     at->second->answer_when_synced(id);
+  } else if (method == "verify" && peers_of(connection)) {
+    answer(id,
+           fail(ErrorCode::kInvalidArgument, "peers are asked for what they keep all the time"));
   } else if (method == "verify") {
     at->second->verify(id, flag_of(arguments, "deep"));
   } else if (method == "pause") {
@@ -329,7 +333,10 @@ void Engine::call_connection(CallId id, const std::string& method, const Value& 
     const std::shared_ptr<Connection> closing = std::move(at->second);
     connections_.erase(at);
     closing->close();
+    close_room(connection);
     answer(id, "{}");
+  } else if (method == "send") {
+    call_room(id, connection, text_of(arguments, "value"));
   } else {
     answer(id, fail(ErrorCode::kInvalidArgument, "there is no call \"" + method + "\""));
   }

@@ -4,6 +4,7 @@
 
 #include "replicator/connection.hpp"
 #include "replicator/engine.hpp"
+#include "replicator/peer_room.hpp"
 
 namespace fireproof {
 namespace {
@@ -95,12 +96,17 @@ void Engine::handle(input::CarProgress&& progress) {
 void Engine::handle(input::Wake&& /*wake*/) {
   wake_at_.reset();
   for (const auto& [id, connection] : connections_) connection->wake();
+  for (const auto& [id, room] : rooms_) room->wake();
 }
 
 void Engine::schedule_wake() {
   std::optional<Time> next;
   for (const auto& [id, connection] : connections_) {
     const auto due = connection->due();
+    if (due && (!next || *due < *next)) next = due;
+  }
+  for (const auto& [id, room] : rooms_) {
+    const auto due = room->due();
     if (due && (!next || *due < *next)) next = due;
   }
   if (next == wake_at_) return;

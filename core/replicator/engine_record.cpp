@@ -7,6 +7,7 @@
 #include "ipld/json.hpp"
 #include "replicator/connection.hpp"
 #include "replicator/engine.hpp"
+#include "replicator/peer_room.hpp"
 
 namespace fireproof {
 namespace {
@@ -195,6 +196,7 @@ void Engine::handle(input::StorageFailed&& failed) {
   state_ = State::kFailed;
   failure_ = std::move(failed.error);
   connections_.clear();
+  rooms_.clear();
   operations_.clear();
   waiting_calls_.clear();
   while (!open_calls_.empty()) answer(*open_calls_.begin(), fail(failure_));
@@ -231,6 +233,7 @@ void Engine::replace_record(LocalRecord record, std::vector<std::vector<HeadEven
     before = std::move(heads);
   }
   for (const auto& [id, connection] : connections_) connection->note_change();
+  for (const auto& [id, room] : rooms_) room->note_change();
 }
 
 /// Tells listeners which documents were written again on a remote's history.

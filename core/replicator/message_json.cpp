@@ -147,6 +147,19 @@ class Encoder {
     number("transfer", command.transfer);
     end();
   }
+  void operator()(const command::PeerSend& command) {
+    begin("peerSend");
+    number("connection", command.connection);
+    number("peer", command.peer);
+    blob("bytes", command.bytes);
+    end();
+  }
+  void operator()(const command::PeerClose& command) {
+    begin("peerClose");
+    number("connection", command.connection);
+    number("peer", command.peer);
+    end();
+  }
   void operator()(const command::WakeAt& command) {
     begin("wakeAt");
     std::string time = "null";
@@ -318,6 +331,13 @@ input::MetaSent meta_sent(const Decoder& from) {
           static_cast<double>(from.number("retryAfter"))};
 }
 
+input::PeerReceived peer_received(Decoder& from) {
+  input::PeerReceived received{from.id("connection"), from.id("peer"), {}};
+  auto pieces = from.pieces();
+  if (!pieces.empty() && pieces.front()) received.bytes = std::move(*pieces.front());
+  return received;
+}
+
 input::ConditionsProbed conditions_probed(const Decoder& from) {
   if (auto error = from.error()) return {from.id("transfer"), fail(std::move(*error))};
   return {from.id("transfer"),
@@ -346,6 +366,10 @@ Result<Input> decode(std::string_view json, Bytes bytes) {
   if (type == "carSent") return car_sent(from);
   if (type == "metaSent") return meta_sent(from);
   if (type == "conditionsProbed") return conditions_probed(from);
+  if (type == "peerReceived") return peer_received(from);
+  if (type == "peerOpened") return input::PeerOpened{from.id("connection"), from.id("peer")};
+  if (type == "peerClosed") return input::PeerClosed{from.id("connection"), from.id("peer")};
+  if (type == "peerLink") return input::PeerLink{from.id("connection"), from.error()};
   if (type == "rangesRead") return input::RangesRead{from.id("request"), from.pieces()};
   if (type == "carProgress")
     return input::CarProgress{from.id("transfer"), from.number("bytes"), from.number("total")};

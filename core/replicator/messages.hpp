@@ -17,6 +17,8 @@ using CallId = std::uint32_t;
 using ConnectionId = std::uint32_t;
 using RequestId = std::uint32_t;
 using TransferId = std::uint32_t;
+/// A way to another engine, numbered by the transport of its connection.
+using PeerId = std::uint32_t;
 
 /// Milliseconds of the host's clock; only differences matter.
 using Time = double;
@@ -121,6 +123,19 @@ struct ReleaseTransfer {
   TransferId transfer = 0;
 };
 
+/// Hands a frame to a transport, for one peer. Frames of one peer stay in order.
+struct PeerSend {
+  ConnectionId connection = 0;
+  PeerId peer = 0;
+  Bytes bytes;
+};
+
+/// Nothing more is said to this peer; no PeerClosed follows.
+struct PeerClose {
+  ConnectionId connection = 0;
+  PeerId peer = 0;
+};
+
 /// Send Wake at this time; replaces the one before. None: no wake is needed.
 struct WakeAt {
   std::optional<Time> time;
@@ -142,11 +157,11 @@ struct Notify {
 
 }  // namespace command
 
-using Command =
-    std::variant<command::LoadRecord, command::LoadRows, command::ReadRanges, command::Commit,
-                 command::GetMeta, command::GetCar, command::FindCar, command::PutCar,
-                 command::ProbeConditions, command::PutMeta, command::ReleaseTransfer,
-                 command::WakeAt, command::Answer, command::Notify>;
+using Command = std::variant<command::LoadRecord, command::LoadRows, command::ReadRanges,
+                             command::Commit, command::GetMeta, command::GetCar, command::FindCar,
+                             command::PutCar, command::ProbeConditions, command::PutMeta,
+                             command::ReleaseTransfer, command::PeerSend, command::PeerClose,
+                             command::WakeAt, command::Answer, command::Notify>;
 
 /// What the host tells the engine. Failures of the host's I/O are errors with the code that users see.
 namespace input {
@@ -237,6 +252,29 @@ struct CarProgress {
   std::uint64_t total = 0;
 };
 
+/// Whether a transport can reach peers at all. Before the first, it is not known.
+struct PeerLink {
+  ConnectionId connection = 0;
+  std::optional<Error> error;  ///< none: it can, and who is there was told
+};
+
+/// A transport has a way to another engine.
+struct PeerOpened {
+  ConnectionId connection = 0;
+  PeerId peer = 0;
+};
+
+struct PeerReceived {
+  ConnectionId connection = 0;
+  PeerId peer = 0;
+  Bytes bytes;  ///< one frame
+};
+
+struct PeerClosed {
+  ConnectionId connection = 0;
+  PeerId peer = 0;
+};
+
 struct Wake {};
 
 /// A call of the public API, with arguments as JSON, and bytes that they refer to by number.
@@ -253,6 +291,7 @@ using Input =
     std::variant<input::RecordLoaded, input::RowsLoaded, input::RangesRead, input::Committed,
                  input::StorageFailed, input::RecordChanged, input::MetaReceived,
                  input::CarReceived, input::CarFound, input::CarSent, input::ConditionsProbed,
-                 input::MetaSent, input::CarProgress, input::Wake, input::Call>;
+                 input::MetaSent, input::CarProgress, input::PeerLink, input::PeerOpened,
+                 input::PeerReceived, input::PeerClosed, input::Wake, input::Call>;
 
 }  // namespace fireproof

@@ -27,6 +27,8 @@ const READ_ONLY = {
   s3: whyS3IsReadOnly,
   snapshot: () => 'a snapshot is only read',
   static: () => 'a static host is only read; connect.rest writes',
+  tab: () => null,
+  websocket: () => null,
 };
 
 /**
@@ -47,7 +49,7 @@ export function connectorOf(kind, options) {
 /**
  * Why there will be no `putCar` and `putMeta`: for those who choose a mode before the connector is made.
  *
- * @param {string} kind 'raw', 'rest', 's3' or 'static'
+ * @param {string} kind 'raw', 'rest', 's3', 'static', or one of peers
  * @param {object} options of the kind
  * @returns {string | null} null: it can be written to
  */

@@ -45,3 +45,5 @@ connect.raw = factory('raw');
 connect.rest = factory('rest');
 connect.s3 = factory('s3');
 connect.static = factory('static');
+connect.tab = factory('tab');
+connect.websocket = factory('websocket');

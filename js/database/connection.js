@@ -25,8 +25,8 @@ const INITIAL_STATUS = Object.freeze({
 });
 
 /**
- * A database attached to a remote. Events: `status`, `progress`, `change`, `error`, `synced`; `detail` holds
- * what happened.
+ * A database attached to a remote. Events: `status`, `progress`, `change`, `error`, `synced`, and where the remote consists
+ * of live engines `peers` and `message`; `detail` holds what happened.
  */
 export class Connection extends EventTarget {
   #database;
@@ -35,6 +35,7 @@ export class Connection extends EventTarget {
   #status = INITIAL_STATUS;
   #attached;
   #closed;
+  #peers = Object.freeze([]);
   #ready = deferred();
   #loaded = deferred();
   #lastSyncedAt = null;
@@ -144,6 +145,30 @@ export class Connection extends EventTarget {
     return this.#call('verify', { deep });
   }
 
+  /**
+   * The engines at the other end that have proven that they know the database: `id`, new for each connection; `kind`,
+   * 'keeper' for one whose storage is a safe place, else 'live'; `since`, in milliseconds of `Date.now()`; `held`, the clock
+   * up to which it has stored everything. Empty for other remotes.
+   */
+  get peers() {
+    return this.#peers;
+  }
+
+  /**
+   * Tells all of `peers` a value, which nobody stores: who is there now hears it as the event `message`, with
+   * `{ from, value }`. Lost where somebody is too slow to take it.
+   *
+   * @param {unknown} value that JSON can hold, at most 32 KiB of it
+   * @throws {ReplicationError} `invalid-argument`, also if the remote does not consist of engines
+   */
+  async send(value) {
+    const json = toJson(value);
+    if (json === undefined) {
+      throw new ReplicationError('invalid-argument', 'a value for peers is one that JSON can hold');
+    }
+    await this.#call('send', { value: json });
+  }
+
   /** Requests nothing new until `resume()`. */
   pause() {
     return this.#call('pause');
@@ -187,6 +212,7 @@ export class Connection extends EventTarget {
     this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#ready.reject(reason);
     this.#loaded.reject(reason);
+    this.#peers = Object.freeze([]);
     const failed = reason.code !== 'closed' && reason.code !== 'aborted';
     this.#setStatus({
       ...this.#status,
@@ -202,6 +228,7 @@ export class Connection extends EventTarget {
     else if (event === 'loaded') this.#loaded.resolve();
     else if (event === 'closed')
       this.#end(new ReplicationError('closed', 'the database was closed'));
+    else if (event === 'peers') this.#setPeers(detail);
     else if (event === 'status')
       this.#setStatus({ ...detail, lastError: asError(detail.lastError) });
     else {
@@ -212,9 +239,24 @@ export class Connection extends EventTarget {
     }
   }
 
+  #setPeers(peers) {
+    for (const each of peers) Object.freeze(Object.freeze(each).held);
+    this.#peers = Object.freeze(peers);
+    this.dispatchEvent(new CustomEvent('peers', { detail: peers }));
+  }
+
   #setStatus(status) {
     this.#status = Object.freeze(status);
     this.dispatchEvent(new CustomEvent('status', { detail: status }));
+  }
+}
+
+/** @returns {string | undefined} undefined: JSON cannot hold it */
+function toJson(value) {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
   }
 }
 

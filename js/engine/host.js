@@ -1,6 +1,7 @@
 import { ReplicationError, asReplicationError } from '../errors.js';
 import { CallMemory, sizeOfWrite } from './call-memory.js';
 import { EngineCore } from './core.js';
+import { PeerLinks } from './peer-links.js';
 import { Transfers } from './transfers.js';
 
 /** Bytes of blocks that an engine keeps in memory. */
@@ -21,6 +22,7 @@ export class EngineHost {
   #storage;
   #listener;
   #transfers = new Transfers((message, pieces) => this.#tell(message, pieces));
+  #peers = new PeerLinks((message, pieces) => this.#tell(message, pieces));
   /** @type {Map<number, { resolve: Function, reject: Function }>} */
   #calls = new Map();
   #nextCall = 1;
@@ -101,11 +103,25 @@ export class EngineHost {
     await this.#order('connect', { connection, remote, conditional, ...options });
   }
 
+  /**
+   * Attaches the engines that a transport reaches, in the same way.
+   *
+   * @param {number} connection
+   * @param {import('../peers/transport.js').PeerTransport} transport
+   * @param {{ mode: 'sync' | 'pull' | 'push', concurrency: number, database: string }} options `database`: its name
+   */
+  async connectPeers(connection, transport, { mode, concurrency, database }) {
+    const options = { mode, concurrency, database, peers: true };
+    await this.#order('connect', { connection, remote: transport.name, ...options });
+    if (!this.#closed) this.#peers.start(connection, transport);
+  }
+
   /** @param {number} connection */
   async disconnect(connection) {
-    await this.#order('disconnect', { connection }).finally(() =>
-      this.#transfers.remove(connection),
-    );
+    await this.#order('disconnect', { connection }).finally(() => {
+      this.#transfers.remove(connection);
+      this.#peers.stop(connection);
+    });
   }
 
   /** Ends everything under way; nothing that was acknowledged is lost. */
@@ -115,6 +131,7 @@ export class EngineHost {
     clearTimeout(this.#timer);
     this.#unsubscribe();
     this.#transfers.close();
+    this.#peers.close();
     for (const { reject } of this.#calls.values()) reject(closedError());
     this.#calls.clear();
     this.#core?.destroy();
@@ -226,6 +243,14 @@ export class EngineHost {
 
   _releaseTransfer({ transfer }) {
     this.#transfers.release(transfer);
+  }
+
+  _peerSend({ connection, peer, bytes }) {
+    this.#peers.send(connection, peer, bytes);
+  }
+
+  _peerClose({ connection, peer }) {
+    this.#peers.closePeer(connection, peer);
   }
 
   _wakeAt({ time }) {

@@ -1,5 +1,6 @@
 import { connectorFor } from '../connectors/index.js';
 import { ReplicationError, asReplicationError } from '../errors.js';
+import { isPeerKind, transportFor } from '../peers/index.js';
 import { MemoryStorage } from '../storage/memory.js';
 import { EngineHost } from './host.js';
 import { remoteConnector } from './page-connector.js';
@@ -49,6 +50,12 @@ export class EngineService {
    */
   connect(connection, options, remote, bridge) {
     return settle(async () => {
+      if (isPeerKind(remote?.kind)) {
+        const transport = transportFor(remote, this.#database);
+        const { database } = this.#database;
+        await this.#host.connectPeers(connection, transport, { ...options, database });
+        return transport.name;
+      }
       const connector = bridge
         ? await remoteConnector(bridge)
         : connectorFor(remote, this.#database);

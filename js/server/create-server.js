@@ -17,6 +17,7 @@ import { Metrics } from './metrics.js';
 import { parseOrigins } from './origins.js';
 import { pageRules } from './page-rules.js';
 import { plainServers } from './plain-servers.js';
+import { Rooms } from './rooms/rooms.js';
 
 /** Every option of createServer. `tokens` and `origins` are checked where they are read. */
 const OPTIONS = {
@@ -30,6 +31,7 @@ const OPTIONS = {
   maxMetaBytes: COUNT,
   maxUploads: COUNT,
   uploadStall: MILLISECONDS,
+  live: OBJECT,
   log: FUNCTION,
 };
 
@@ -53,7 +55,11 @@ const OPTIONS = {
  * @param {number} [options.uploadStall] milliseconds without a byte, or behind 1,000 bytes a second, that end an upload,
  *   default 30,000
  * @param {(entry: import('./exchange.js').LogEntry) => void} [options.log]
- * @returns {{ fetch: (request: Request) => Promise<Response> }}
+ * @param {{ maxMembers?: number, maxRooms?: number, maxQueuedBytes?: number, maxMessages?: number }} [options.live] limits
+ *   of rooms: members of each, default 200; rooms, 10,000; bytes that wait for a member, 1 MiB; messages of a member in
+ *   a second, 2,000
+ * @returns {{ fetch: (request: Request) => Promise<Response>, live: Rooms }} `live`: what is told of changes and between
+ *   live engines; whoever serves WebSockets hands them over, as `listen` does
  * @throws {ReplicationError} `invalid-argument`, also for an option that there is not
  */
 export function createServer(options) {
@@ -64,21 +70,32 @@ export function createServer(options) {
       throw new ReplicationError('invalid-argument', message);
     }
   }
-  const { store, tokens, authorize, publicRead, origins = '*', hosts, ...others } = options;
+  const {
+    store,
+    tokens,
+    authorize,
+    publicRead,
+    origins = '*',
+    hosts,
+    live: limits,
+    ...others
+  } = options;
   const allowed = parseOrigins(origins);
   const access = accessRules({ tokens, authorize, publicRead });
   const pages = pageRules({ origins: allowed, hosts, isProtected: access.isProtected });
   const metrics = new Metrics();
+  const live = new Rooms({ access, limits, origins: allowed });
   const log = others.log && quietly(others.log);
   const handler = createHandler({
     ...others,
     access,
     pages,
     metrics,
+    live,
     log,
     store: async () => store,
   });
-  const server = { fetch: fetchFront(handler) };
+  const server = { fetch: fetchFront(handler), live };
   plainServers.set(server, { handler, metrics, log });
   return server;
 }

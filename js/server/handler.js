@@ -18,6 +18,9 @@ const UPLOADS = 1000;
 const UPLOAD_STALL = 30_000;
 const SLOWEST_UPLOAD = 1000;
 
+/** Where clients hear that a meta object has changed, seen from its address. */
+const LIVE_LINK = '<../../live>; rel="live"';
+
 /** Seconds after which a client may try again where there was too much to do. */
 const RETRY = { 'Retry-After': '1' };
 
@@ -71,11 +74,13 @@ const FAILURES = {
  * @param {number} [options.uploadStall] milliseconds without a byte, or behind 1,000 bytes a second, after which an upload
  *   is broken off; default 30,000
  * @param {import('./metrics.js').Metrics} options.metrics
+ * @param {import('./rooms/rooms.js').Rooms} [options.live] told of metas that were stored; where it is served, answers to
+ *   requests for metas name its address in a Link header
  * @param {(entry: import('./exchange.js').LogEntry) => void} [options.log] called once for each request
  * @returns {(request: import('./plain-request.js').PlainRequest) => Promise<import('./answer.js').Answer>}
  */
 export function createHandler(options) {
-  const { store, access, pages, metrics, log } = options;
+  const { store, access, pages, metrics, live, log } = options;
   const { maxCarBytes = LARGEST_CAR, maxMetaBytes = LARGEST_META } = options;
   const { maxUploads = UPLOADS, uploadStall = UPLOAD_STALL } = options;
   const uploads = new Places(maxUploads);
@@ -90,14 +95,19 @@ export function createHandler(options) {
     if (giveBack === null) return answer(503, 'too many uploads at once', RETRY);
     try {
       const body = exchange.body({ stall: uploadStall, slowest: SLOWEST_UPLOAD });
-      return await write(request, body, { key, store: await store(), limit });
+      const stored = await write(request, body, { key, store: await store(), limit });
+      if (stored.status < 300 && key.kind === 'meta') live?.changed(key.name, stored.headers.ETag);
+      return stored;
     } finally {
       giveBack();
     }
   }
 
   async function get(request, { key }) {
-    return read(request, key, { store: await store(), isPublic: access.isPublic(key.database) });
+    const isPublic = access.isPublic(key.database);
+    const found = await read(request, key, { store: await store(), isPublic });
+    if (!live?.isServed || key.kind !== 'meta') return found;
+    return { ...found, headers: { ...found.headers, Link: LIVE_LINK } };
   }
 
   /** @type {Record<string, { right: 'read' | 'write', run: typeof get }>} */

@@ -8,6 +8,7 @@ import { COUNT, FUNCTION, TEXT, checkOptions } from './options.js';
 import { plainServers } from './plain-servers.js';
 import { refusalsOf } from './refusals.js';
 import { refuseHttp } from './refuse-http.js';
+import { acceptSockets } from './rooms/sockets.js';
 
 /** Every option of listen. Port 0 stands for a free one. */
 const OPTIONS = {
@@ -40,7 +41,8 @@ const CONNECTIONS = 1000;
  * Serves a handler over HTTP on Node. A request with a head of more than 16 KiB, or one that takes longer
  * than 20 s, is refused; so is one that takes an hour. A connection without a byte for 150 s is closed.
  *
- * @param {{ fetch: (request: Request) => Response | Promise<Response> }} handler
+ * @param {{ fetch: (request: Request) => Response | Promise<Response>, live?: import('./rooms/rooms.js').Rooms }} handler
+ *   `live`: gets WebSockets to `/live`
  * @param {object} [options]
  * @param {string} [options.host] default 127.0.0.1
  * @param {number} [options.port] default a free one
@@ -76,13 +78,14 @@ export async function listen(handler, options = {}) {
   refuseHttp(server, { maxConnections, proxies, refused, addressAt });
   countConnections(server, handler);
   server.setTimeout(IDLE_TIME);
+  if (handler.live) acceptSockets(server, handler.live);
   await new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
   const { port: used } = server.address();
   const shown = host.includes(':') ? `[${host}]` : host;
-  return { url: `http://${shown}:${used}/`, port: used, close: () => close(server) };
+  return { url: `http://${shown}:${used}/`, port: used, close: () => close(server, handler.live) };
 }
 
 /** Ours takes requests of Node as they are, any other as those of the Fetch API. */
@@ -110,8 +113,9 @@ function countConnections(server, handler) {
   metrics?.gauge('process_resident_memory_bytes', 'Memory of the process.', resident);
 }
 
-/** @param {import('node:http').Server} server */
-async function close(server) {
+/** @param {import('node:http').Server} server @param {import('./rooms/rooms.js').Rooms} [live] */
+async function close(server, live) {
+  live?.close();
   const closed = new Promise((resolve) => server.close(resolve));
   // Connections whose last answer is just being sent are idle a moment later.
   const idle = setInterval(() => server.closeIdleConnections(), 20);

@@ -5,7 +5,7 @@ const PREFLIGHT_AGE = '86400';
 
 const METHODS = 'GET,HEAD,PUT,OPTIONS';
 /** `Date` is what a Retry-After is reckoned by. */
-const EXPOSED = 'ETag, Content-Length, Content-Range, Date, Retry-After, WWW-Authenticate';
+const EXPOSED = 'ETag, Content-Length, Content-Range, Date, Retry-After, WWW-Authenticate, Link';
 
 /** What every page may read. */
 const OPEN = Object.freeze({

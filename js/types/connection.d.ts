@@ -78,6 +78,35 @@ export interface Progress {
   totalBytes: number;
 }
 
+/** An engine at the other end of a connection whose remote consists of live engines. */
+export interface Peer {
+  /** New for each connection. */
+  readonly id: string;
+  /** What a 'keeper' holds is stored at a safe place. */
+  readonly kind: 'live' | 'keeper';
+  /** Milliseconds of `Date.now()`. */
+  readonly since: number;
+  /** The clock up to which it has stored every document. */
+  readonly held: readonly string[];
+}
+
+export interface TabOptions {
+  /** Of the BroadcastChannel, default: one for the name and format of the database. */
+  channel?: string;
+}
+
+export interface WebsocketOptions {
+  /** Of our server: the folder of its objects, or its `live` address. */
+  url: string | URL;
+  /** Name of a database whose room it is, default: that of this one. */
+  room?: string;
+  /** As for REST, with the right to write. Sent in the first message. */
+  token?: string;
+}
+
+/** Of a connection to live engines, which tell by themselves what they have: nothing is polled. */
+export type PeerConnectionOptions = Omit<ConnectionOptions, 'poll' | 'meta'>;
+
 /** Events of a connection, and their `detail`. */
 export interface ConnectionEvents {
   status: ConnectionStatus;
@@ -85,6 +114,8 @@ export interface ConnectionEvents {
   change: { clock: readonly string[] };
   error: ReplicationError;
   synced: unknown;
+  peers: readonly Peer[];
+  message: { from: string; value: unknown };
 }
 
 /**
@@ -120,6 +151,13 @@ export interface Connection extends TypedEventTarget<ConnectionEvents> {
    * and opens it, where otherwise the remote's word is taken that it is there.
    */
   verify(options?: { deep?: boolean }): Promise<Verification>;
+  /** The live engines at the other end; empty for other remotes. */
+  readonly peers: readonly Peer[];
+  /**
+   * Tells all of `peers` a value that JSON can hold, at most 32 KiB: they hear it as the event `message`, with
+   * `{ from, value }` as `detail`. Nobody stores it.
+   */
+  send(value: unknown): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   close(): Promise<void>;
@@ -155,4 +193,8 @@ export const connect: {
   static: RemoteFactory<StaticOptions & ConnectionOptions & { mode?: 'pull' }>;
   /** CARs as blocks of IPFS; another remote keeps the meta. */
   ipfs: RemoteFactory<IpfsOptions & ConnectionOptions & { meta: Remote | Connector }>;
+  /** Other tabs and workers of the origin whose databases have stores of their own. */
+  tab: RemoteFactory<TabOptions & PeerConnectionOptions>;
+  /** The members of a room of our server, which keeps nothing. */
+  websocket: RemoteFactory<WebsocketOptions & PeerConnectionOptions>;
 };

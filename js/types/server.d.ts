@@ -142,7 +142,40 @@ export interface ServerOptions {
   maxUploads?: number;
   /** Milliseconds without a byte, or behind 1,000 bytes a second, that end an upload. Default 30,000. */
   uploadStall?: number;
+  /** Limits of rooms. */
+  live?: {
+    /** Of a room, default 200. */
+    maxMembers?: number;
+    /** Default 10,000. */
+    maxRooms?: number;
+    /** That wait for one member, default 1 MiB; who reads more slowly has to leave. */
+    maxQueuedBytes?: number;
+    /** Of a member in a second, default 2,000. */
+    maxMessages?: number;
+  };
   log?(entry: LogEntry): void;
+}
+
+/** A socket that was taken in, of any platform. */
+export interface RoomSocket {
+  send(data: string | Uint8Array): void;
+  /** Bytes that were sent and have not left yet. */
+  queued(): number;
+  close(code: number, reason: string): void;
+}
+
+/** The rooms of a server, for whoever serves WebSockets; `listen` does. */
+export interface Rooms {
+  /** Whether sockets are handed over, so that answers name the address. */
+  isServed: boolean;
+  readonly counts: { rooms: number; members: number };
+  /** Whether pages of an origin may join. */
+  allows(origin: string): boolean;
+  accept(socket: RoomSocket): {
+    receive(data: string | Uint8Array): void;
+    closed(): void;
+  };
+  close(): void;
 }
 
 export interface ReplicaServer {
@@ -150,7 +183,7 @@ export interface ReplicaServer {
 }
 
 /** The REST interface to a store of objects, as a handler of the Fetch API. */
-export function createServer(options: ServerOptions): ReplicaServer;
+export function createServer(options: ServerOptions): ReplicaServer & { live: Rooms };
 
 /** The function for `authorize` that a list of tokens makes. */
 export function bearerTokens(tokens: Token[]): Authorize;
@@ -220,6 +253,6 @@ export interface ListenOptions {
 
 /** Serves a handler over HTTP on Node. */
 export function listen(
-  handler: { fetch(request: Request): Response | Promise<Response> },
+  handler: { fetch(request: Request): Response | Promise<Response>; live?: Rooms },
   options?: ListenOptions,
 ): Promise<{ url: string; port: number; close(): Promise<void> }>;

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { inCheckout } from '../lib/checkout.mjs';
 
-const wasmLimit = 240_000; // bytes, after gzip -9
+const wasmLimit = 250_000; // bytes, after gzip -9
 
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 

@@ -167,6 +167,15 @@ export async function replicate(): Promise<void> {
     connect(db, new connect.s3({ download: 'https://replicas.example.com/' })),
   ];
   await Promise.all(buckets.map((each) => each.close()));
+  const tab: Connection = connect.tab(db, { channel: 'mine', mode: 'pull' });
+  const room = connect.websocket(db, { url: 'wss://example.com/live', room: 'x', token: 'secret' });
+  // @ts-expect-error peers are not polled
+  connect.tab(db, { poll: 1000 });
+  void tab.send({ cursor: [1, 2] });
+  const holding: string[] = room.peers.flatMap(({ id, kind, since, held }) =>
+    kind === 'keeper' && since > 0 ? [id, ...held] : [],
+  );
+  void holding;
   const readOnly = connect.raw(db, { mode: 'pull', download: () => null });
   await Promise.all([rest.ready, rest.loaded, rest.pull(), rest.push()]);
   await Promise.all([rest.refresh(), rest.synced()]);

@@ -177,9 +177,12 @@ void Host::carry_out(const command::ReadRanges& command) {
     if (row == table.end()) {
       read.ranges.emplace_back();
     } else {
-      const ByteView bytes = row->second;
-      read.ranges.emplace_back(
-          copy_of(range.size == 0 ? bytes : bytes.subspan(range.offset, range.size)));
+      ByteView bytes = row->second;
+      if (range.size != 0) {  // what lies behind the end is cut off
+        bytes = bytes.subspan(std::min<std::size_t>(range.offset, bytes.size()));
+        bytes = bytes.first(std::min<std::size_t>(range.size, bytes.size()));
+      }
+      read.ranges.emplace_back(copy_of(bytes));
       bytes_read += read.ranges.back()->size();
     }
   }
@@ -333,6 +336,14 @@ void Host::carry_out(command::PutMeta command) {
 }
 
 void Host::carry_out(command::ReleaseTransfer command) { transfers_.erase(command.transfer); }
+
+void Host::carry_out(const command::PeerSend& command) {
+  if (on_peer_send) on_peer_send(command);
+}
+
+void Host::carry_out(const command::PeerClose& command) {
+  if (on_peer_close) on_peer_close(command);
+}
 
 void Host::carry_out(command::WakeAt command) { wake_ = command.time; }
 

@@ -124,6 +124,12 @@ class Host {
   void let_go();
 
   Engine& engine() { return *engine_; }
+
+  // Tells the engine something that it did not ask for.
+  void tell(Input input) { receive(std::move(input)); }
+  // What it hands to transports.
+  std::function<void(const command::PeerSend&)> on_peer_send;
+  std::function<void(const command::PeerClose&)> on_peer_close;
   std::vector<command::Notify> news;
   // Called before each commit reaches storage.
   std::function<void()> before_commit;
@@ -154,6 +160,8 @@ class Host {
   void carry_out(const command::ProbeConditions& command);
   void carry_out(command::PutMeta command);
   void carry_out(command::ReleaseTransfer command);
+  void carry_out(const command::PeerSend& command);
+  void carry_out(const command::PeerClose& command);
   void carry_out(command::WakeAt command);
   void carry_out(command::Answer command);
   void carry_out(command::Notify command);

@@ -19,6 +19,7 @@ const lowestFirst = [
   'clock',
   'formats',
   'documents',
+  'peers',
   'replicator',
 ];
 
