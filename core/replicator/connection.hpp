@@ -129,6 +129,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// Ends everything; calls that wait fail with kClosed.
   void close();
 
+  [[nodiscard]] bool is_paused() const { return paused_; }
   /// True if what is written goes out soon: nothing is known that stands in the way.
   [[nodiscard]] bool publishes() const { return options_.pushes && !paused_ && !last_error_; }
   /// True until it is known what the remote has, or that this cannot be known now.
@@ -228,7 +229,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   [[nodiscard]] bool waits_for_others() const;
   void note_own_look();
 
-  // connection_push.cpp
+  // connection_state.cpp
   [[nodiscard]] const RemoteState& remote_state() const;
   [[nodiscard]] std::deque<Transfer> unconfirmed() const;
   [[nodiscard]] bool is_safe() const;
@@ -238,6 +239,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   [[nodiscard]] std::vector<Cid> parked() const;
   [[nodiscard]] std::optional<Time> next_offer() const;
   [[nodiscard]] bool can_push() const;
+
+  // connection_push.cpp
   void push();
   void seal();
   void seal_again();

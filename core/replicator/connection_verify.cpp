@@ -12,7 +12,7 @@ namespace {
 /// A connection with nothing to do asks for one object, chosen at random, so often: at most 96 requests a day.
 constexpr Time kSampleEvery = 900'000;
 
-bool contains(const std::vector<Cid>& cids, const Cid& cid) {
+bool is_among(const std::vector<Cid>& cids, const Cid& cid) {
   return std::find(cids.begin(), cids.end(), cid) != cids.end();
 }
 
@@ -82,7 +82,7 @@ void Connection::note_lacking() {
   RemoteState& state = record.remotes[options_.remote];
   for (const Cid& car : verification_->lacking()) {
     std::erase(state.confirmed, car);
-    if (!contains(state.lacking, car)) state.lacking.push_back(car);
+    if (!is_among(state.lacking, car)) state.lacking.push_back(car);
   }
   engine_.commit({std::move(record), {}, {}, {}}, [weak = weak_from_this()](Result<bool> stored) {
     const auto self = weak.lock();
@@ -108,7 +108,7 @@ void Connection::answer_verification() {
   const std::vector<Cid>& left = remote_state().lacking;
   const auto repaired =
       static_cast<std::size_t>(std::count_if(found.begin(), found.end(), [&](const Cid& car) {
-        return options_.pushes && !contains(left, car);
+        return options_.pushes && !is_among(left, car);
       }));
   const std::shared_ptr<Verification> ended = std::move(verification_);
   verification_.reset();

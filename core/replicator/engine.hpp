@@ -121,8 +121,14 @@ class Engine {
   /// True if what is written goes out to a remote soon, as far as is known.
   [[nodiscard]] bool publishes() const;
 
-  /// The connection with the next higher number, to ask one after the other; 0 is before the first. Nothing: none left.
+  /// The connection with the next higher number that is not paused, to ask one after the other; 0 is before the first.
+  /// Nothing: none left.
   [[nodiscard]] std::optional<ConnectionId> connection_after(ConnectionId previous) const;
+
+  /// True if the caller is to fetch an attachment CAR, and to say `end_file_fetch` then. False: somebody does so already, and
+  /// `later` is called when that has ended.
+  bool begin_file_fetch(const Cid& car, std::function<void()> later);
+  void end_file_fetch(const Cid& car);
 
   /// Asks a connection for a CAR. Whoever gets the bytes sends ReleaseTransfer when the host may forget them.
   TransferId get_car(ConnectionId connection, CarKind kind, const Cid& car,
@@ -276,6 +282,8 @@ class Engine {
   std::map<RequestId, PendingCommit> commits_;
   TransferId next_transfer_ = 1;
   std::map<TransferId, std::function<void(input::CarReceived&&)>> downloads_;
+  std::unordered_map<Cid, std::vector<std::function<void()>>, CidHash>
+      file_fetches_;  // who waits for each
   std::map<TransferId, std::function<void(input::CarFound&&)>> searches_;
   std::map<TransferId, std::function<void(input::CarSent&&)>> uploads_;
   std::map<TransferId, std::function<void(input::ConditionsProbed&&)>> probes_;

@@ -136,8 +136,24 @@ void Engine::note_look() {
 }
 
 std::optional<ConnectionId> Engine::connection_after(ConnectionId previous) const {
-  const auto at = connections_.upper_bound(previous);
-  return at == connections_.end() ? std::nullopt : std::optional<ConnectionId>(at->first);
+  for (auto at = connections_.upper_bound(previous); at != connections_.end(); ++at) {
+    if (!at->second->is_paused()) return at->first;
+  }
+  return std::nullopt;
+}
+
+bool Engine::begin_file_fetch(const Cid& car, std::function<void()> later) {
+  const auto [at, begins] = file_fetches_.try_emplace(car);
+  if (!begins) at->second.push_back(std::move(later));
+  return begins;
+}
+
+void Engine::end_file_fetch(const Cid& car) {
+  const auto at = file_fetches_.find(car);
+  if (at == file_fetches_.end()) return;
+  const std::vector<std::function<void()>> waiting = std::move(at->second);
+  file_fetches_.erase(at);
+  for (const auto& later : waiting) later();
 }
 
 }  // namespace fireproof

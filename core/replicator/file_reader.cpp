@@ -17,14 +17,20 @@ void FileReader::look_in_storage() {
       if (content) return self->answer(std::move(content));
       self->last_error_ = std::move(content).error();
     }
-    self->ask_remote_after(0);
+    self->ask_remotes();
   });
+}
+
+void FileReader::ask_remotes() {
+  const bool is_ours = engine_.begin_file_fetch(
+      cars_[next_car_], [self = shared_from_this()] { self->look_in_storage(); });
+  if (is_ours) ask_remote_after(0);
 }
 
 void FileReader::ask_remote_after(ConnectionId previous) {
   const auto connection = engine_.connection_after(previous);
   if (!connection) {
-    ++next_car_;
+    engine_.end_file_fetch(cars_[next_car_++]);
     return look_in_storage();
   }
   engine_.get_car(*connection, CarKind::kFile, cars_[next_car_],
@@ -56,6 +62,7 @@ void FileReader::receive(ConnectionId from, input::CarReceived&& received) {
     // Not being able to keep a copy is no reason to withhold the content.
     self->engine_.release(transfer);
     self->answer(std::move(content));
+    self->engine_.end_file_fetch(self->cars_[self->next_car_]);
   });
 }
 

@@ -8,7 +8,7 @@
 namespace fireproof {
 
 /// Finds the content of an attachment: in its CAR in local storage, else at the connected remotes in turn. What a remote gave
-/// is checked, stored and then answered. Lives until it has answered.
+/// is checked, stored and then answered. What another one is fetching is waited for. Lives until it has answered.
 class FileReader final : public std::enable_shared_from_this<FileReader> {
  public:
   /// `cars`: the attachment CARs that the document names; `file`: the root of the content.
@@ -19,6 +19,7 @@ class FileReader final : public std::enable_shared_from_this<FileReader> {
       : engine_(engine), call_(call), cars_(std::move(cars)), file_(file) {}
 
   void look_in_storage();
+  void ask_remotes();
   void ask_remote_after(ConnectionId previous);
   void receive(ConnectionId from, input::CarReceived&& received);
   [[nodiscard]] Result<Bytes> extract(Bytes stored) const;

@@ -75,9 +75,9 @@ export class SnapshotDatabase extends Database {
     throw this.#readOnly();
   }
 
-  async attach(remoteOf, options, listener) {
+  async openRemote(connection, remoteOf, options, listener) {
     if (options.mode !== 'pull') throw this.#readOnly();
-    return super.attach(remoteOf, options, listener);
+    return super.openRemote(connection, remoteOf, options, listener);
   }
 
   /** Waits for the snapshot, unless an earlier one is stored, which is read meanwhile. */

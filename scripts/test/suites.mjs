@@ -10,7 +10,7 @@ import { sharedGateway } from './shared-gateway.mjs';
 import { runSimulator } from './simulator.mjs';
 
 // The tests' output is passed through, and none may hang for ever.
-const running = { echo: true, seconds: 1800 };
+const running = { echo: true, seconds: 2700 };
 const fileMilliseconds = 600_000;
 
 let building;

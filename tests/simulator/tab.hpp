@@ -87,6 +87,9 @@ class Tab {
   void carry_out(command::WakeAt command);
   void carry_out(command::Answer command);
   void carry_out(const command::Notify& command);
+  // Fleets have no rooms of peers.
+  [[noreturn]] void carry_out(const command::PeerSend& command);
+  [[noreturn]] void carry_out(const command::PeerClose& command);
 
   // Does something at the disk after a while, and tells the engine what came of it after another.
   Time disk_time();

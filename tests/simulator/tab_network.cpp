@@ -106,6 +106,14 @@ void Tab::carry_out(command::GetCar command) {
       });
 }
 
+void Tab::carry_out(const command::PeerSend& /*command*/) {
+  throw std::logic_error("a frame for a peer, and there is none");
+}
+
+void Tab::carry_out(const command::PeerClose& /*command*/) {
+  throw std::logic_error("the end of a peer, and there is none");
+}
+
 void Tab::carry_out(command::FindCar command) {
   if (!attached(command.connection)) return;
   const int number = store_of(command.connection);

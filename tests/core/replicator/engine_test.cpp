@@ -5,6 +5,7 @@
 #include "crypto/sha256.hpp"
 #include "multiformats/multibase.hpp"
 #include "support/catch.hpp"
+#include "support/device.hpp"
 #include "support/expectation.hpp"
 #include "support/writer.hpp"
 
@@ -148,6 +149,52 @@ TEST_CASE("attachments are checked, stored, and there without the remote", "[eng
     read_all(offline);
     CHECK(files >= 8);
   }
+}
+
+TEST_CASE("reads of one attachment at once are one transfer, and none through a paused connection",
+          "[engine]") {
+  Device writer(EngineOptions{});
+  Remote remote("x", "0.24");
+  writer.connect(remote);
+  std::vector<Bytes> content;
+  content.emplace_back(1000, 1);
+  REQUIRE(writer.host().call(
+      "write",
+      R"({"docs":[{"_id":"d","_files":{"f":null}}],"patches":[{"path":[0,"_files","f"],)"
+      R"("file":{"blob":0,"type":"text/plain","lastModified":0}}]})",
+      std::move(content)));
+  writer.refresh_until_done();
+  const Value document = writer.host().json("get", R"({"id":"d"})");
+  const Value* entry = document.find("doc")->find("_files")->find("f");
+  const std::string arguments = R"({"cars":[")" + *entry->find("car")->find<std::string>("/") +
+                                R"("],"cid":")" + *entry->find("cid")->find<std::string>("/") +
+                                "\"}";
+  EngineOptions options;
+  options.key = std::string(*writer.host().json("exportKey").find<std::string>("hex"));
+  options.entropy[0] = 2;
+  Device reader(options);
+  reader.connect(remote);
+  reader.refresh_until_done();
+  int transfers = 0;
+  remote.before = [&](const std::string& path) -> std::optional<Error> {
+    if (path.starts_with("file/")) ++transfers;
+    return std::nullopt;
+  };
+  Host& host = reader.host();
+  REQUIRE(host.call("pause", R"({"connection":1})"));
+  CHECK_FALSE(host.call("file", arguments));
+  CHECK(transfers == 0);
+  REQUIRE(host.call("resume", R"({"connection":1})"));
+  host.hold();
+  std::vector<CallId> calls;
+  for (int n = 0; n < 5; ++n) calls.push_back(host.begin("file", arguments));
+  host.let_go();
+  host.run();
+  for (const CallId call : calls) {
+    REQUIRE(host.answer(call));
+    CHECK(host.answer(call)->json);
+  }
+  CHECK(transfers == 1);
 }
 
 TEST_CASE("a damaged attachment is an error and is not stored", "[engine]") {

@@ -34,8 +34,8 @@ export async function withHosting({ kind, host, name = `catalogue ${++made}` }, 
     ends.add(down);
     const db = fireproof(name, { ...kind, storage: 'memory' });
     ends.add(() => db.destroy());
-    const open = (options) => {
-      const opened = fireproof(options.as ?? name, options);
+    const open = ({ as = name, ...options }) => {
+      const opened = fireproof(as, options);
       ends.add(() => opened.close());
       return opened;
     };
