@@ -1,5 +1,7 @@
 #include "documents/database.hpp"
 
+#include <algorithm>
+
 #include "car/car.hpp"
 #include "clock/common_ancestor.hpp"
 #include "clock/replay.hpp"
@@ -67,6 +69,7 @@ void Database::release_pending(const Cid& name) {
   if (pending.stored) return;
   BlockCache::unpin(pending.buffer);
   index_.remove_unstored({name});
+  merged_.clear();  // what they name as held may have been in there
   if (pending.was_lost) lost_.insert(name);
   for (const Cid& event : pending.events) {
     if (index_.find(event).empty()) events_.forget(event);
@@ -311,7 +314,14 @@ Result<Cid> Database::root_of(EventGraph& graph, EventGraph::Id event, int depth
   return finished.root;
 }
 
-/// The shards at and below `root` that no CAR holds, each after those below it.
+/// A pending CAR that has it may be dropped.
+bool Database::is_in_stored_car(const Cid& cid) const {
+  const std::vector<BlockIndex::Location> places = index_.find(cid);
+  return std::any_of(places.begin(), places.end(),
+                     [&](const auto& place) { return index_.car(place.car).stored; });
+}
+
+/// The shards at and below `root` that no stored CAR holds, each after those below it.
 Result<std::vector<Cid>> Database::derived_below(const Cid& root) const {
   struct Step {
     Cid cid;
@@ -322,7 +332,7 @@ Result<std::vector<Cid>> Database::derived_below(const Cid& root) const {
   std::vector<Step> path;
   const auto enter = [&](const Cid& cid) -> Status {
     const auto at = derived_.find(cid);
-    if (at == derived_.end() || !index_.find(cid).empty() || !seen.insert(cid).second) return {};
+    if (at == derived_.end() || is_in_stored_car(cid) || !seen.insert(cid).second) return {};
     FIREPROOF_TRY(const Shard shard, format_.shards().decode(at->second));
     Step step{cid, {}};
     for (auto entry = shard.entries.rbegin(); entry != shard.entries.rend(); ++entry) {

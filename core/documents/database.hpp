@@ -145,6 +145,7 @@ class Database final : public BlockSource {
                                        std::vector<EventGraph::Id>& ids);
   Result<MergedState> replay(EventGraph& graph, std::vector<EventGraph::Id> heads, int depth);
   Result<Cid> root_of(EventGraph& graph, EventGraph::Id event, int depth);
+  [[nodiscard]] bool is_in_stored_car(const Cid& cid) const;
   [[nodiscard]] Result<std::vector<Cid>> derived_below(const Cid& root) const;
 
   Rows take_car(const Cid& name, OpenedCar& car, std::vector<BlockCache::Part>& parts,

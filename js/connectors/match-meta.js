@@ -47,7 +47,8 @@ export function matchingMeta(connector) {
   }
 
   async function putMeta(upload) {
-    if (upload.condition === 'none') return connector.putMeta(upload);
+    const { condition = 'none' } = upload;
+    if (condition === 'none') return connector.putMeta(upload);
     const forms = formsToTry(upload);
     const answer = await tryForm(upload, forms[0]);
     if (answer.status === 'stored') refusals = 0;

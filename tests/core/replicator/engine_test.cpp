@@ -166,9 +166,11 @@ TEST_CASE("reads of one attachment at once are one transfer, and none through a 
   writer.refresh_until_done();
   const Value document = writer.host().json("get", R"({"id":"d"})");
   const Value* entry = document.find("doc")->find("_files")->find("f");
-  const std::string arguments = R"({"cars":[")" + *entry->find("car")->find<std::string>("/") +
-                                R"("],"cid":")" + *entry->find("cid")->find<std::string>("/") +
-                                "\"}";
+  REQUIRE(entry);
+  const List* cars = entry->find<List>("car");
+  const Value& car = cars ? cars->front() : *entry->find("car");
+  const std::string arguments = R"({"cars":[")" + *car.find<std::string>("/") + R"("],"cid":")" +
+                                *entry->find("cid")->find<std::string>("/") + "\"}";
   EngineOptions options;
   options.key = std::string(*writer.host().json("exportKey").find<std::string>("hex"));
   options.entropy[0] = 2;
