@@ -97,7 +97,7 @@ void PeerSession::receive(Bytes frame, Time now) {
   if (is_charge && size > open_) return end("credit", "more than there was credit for");
   if (is_charge) open_ -= size;
   // Plain frames are those before the proofs, and an end that cannot be sealed.
-  if (auto* bye = std::get_if<Bye>(&*message)) return finish(std::move(*bye));
+  if (const auto* bye = std::get_if<Bye>(&*message)) return finish(*bye);
   const bool is_plain = message->index() < 2;
   if (is_plain == is_sealed) return end("malformed", "a message that does not belong here");
   dispatch(std::move(*message), bytes);
@@ -156,14 +156,14 @@ void PeerSession::end(std::string_view code, std::string text) {
   } else {
     send_plain(bye);
   }
-  finish(std::move(bye));
+  finish(bye);
 }
 
 void PeerSession::closed() {
   if (!has_ended()) finish({"closed", "the way to it was lost"});
 }
 
-void PeerSession::finish(Bye reason) {
+void PeerSession::finish(const Bye& reason) {
   state_ = State::kEnded;
   to_announce_.reset();
   to_tell_.reset();

@@ -161,7 +161,7 @@ class PeerSession {
   void return_credit(std::size_t bytes);
   void pump();
   void serve();
-  void finish(Bye reason);
+  void finish(const Bye& reason);
   [[nodiscard]] std::size_t chunk_size() const;
 
   Owner& owner_;

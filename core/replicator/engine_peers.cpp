@@ -1,5 +1,7 @@
 // Connections whose remote is a room of peers: what is asked of that remote is answered from the room.
 
+#include <algorithm>
+
 #include "replicator/connection.hpp"
 #include "replicator/engine.hpp"
 #include "replicator/peer_room.hpp"
@@ -56,10 +58,8 @@ bool Engine::take_for_peers(Command& command) {
     return true;
   }
   if (const auto* released = std::get_if<command::ReleaseTransfer>(&command)) {
-    for (const auto& [number, room] : rooms_) {
-      if (room->release(released->transfer)) return true;
-    }
-    return false;
+    return std::any_of(rooms_.begin(), rooms_.end(),
+                       [&](const auto& room) { return room.second->release(released->transfer); });
   }
   if (auto* commit = std::get_if<command::Commit>(&command)) {
     for (StoredRow& row : commit->rows) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ipld/json.hpp"
+#include "multiformats/multibase.hpp"
 #include "replicator/failures.hpp"
 
 namespace fireproof {
@@ -11,15 +12,7 @@ namespace {
 /// Milliseconds that a look waits for what peers have said that they have.
 constexpr Time kPatience = 3000;
 
-std::string hex(ByteView bytes) {
-  static const char* kDigits = "0123456789abcdef";
-  std::string text;
-  for (const std::uint8_t byte : bytes) {
-    text.push_back(kDigits[byte >> 4]);
-    text.push_back(kDigits[byte & 15]);
-  }
-  return text;
-}
+std::string hex(ByteView bytes) { return multibase::encode_bare(Base::kBase16, bytes); }
 
 /// What the end of a session means for the connection, where it means anything.
 std::optional<ErrorCode> code_of(const peer::Bye& reason) {
@@ -213,7 +206,7 @@ void PeerRoom::answer_meta() {
   } else if (!known.empty()) {
     reply.reply = input::MetaUnchanged{};  // nobody says anything else
   }
-  replies_.push_back(std::move(reply));
+  replies_.emplace_back(std::move(reply));
 }
 
 void PeerRoom::get_car(const command::GetCar& wanted) {
@@ -261,7 +254,7 @@ void PeerRoom::end(Fetch& fetch, Result<std::optional<Bytes>> bytes) {
   fetch.ended = true;
   fetch.peer = 0;
   if (bytes && *bytes) fetch.content = **bytes;
-  replies_.push_back(input::CarReceived{fetch.wanted.transfer, std::move(bytes), 0});
+  replies_.emplace_back(input::CarReceived{fetch.wanted.transfer, std::move(bytes), 0});
 }
 
 PeerRoom::Fetch* PeerRoom::find(PeerId peer, std::uint32_t want) {
@@ -281,7 +274,7 @@ void PeerRoom::want_ended(peer::PeerSession& session, std::uint32_t want,
 
 void PeerRoom::want_advanced(peer::PeerSession& session, std::uint32_t want, std::size_t bytes) {
   if (const Fetch* fetch = find(session.peer(), want))
-    replies_.push_back(input::CarProgress{fetch->wanted.transfer, bytes, 0});
+    replies_.emplace_back(input::CarProgress{fetch->wanted.transfer, bytes, 0});
 }
 
 bool PeerRoom::release(TransferId transfer) {

@@ -36,9 +36,9 @@ class PeerRoom final : public peer::PeerSession::Owner,
   // What the transport tells.
 
   void set_link(std::optional<Error> error);
-  void open(PeerId peer);
-  void receive(PeerId peer, Bytes frame);
-  void close(PeerId peer);
+  void open(PeerId number);
+  void receive(PeerId number, Bytes frame);
+  void close(PeerId number);
 
   // As the remote of the connection. Answers come from `next_reply`.
 
@@ -81,7 +81,7 @@ class PeerRoom final : public peer::PeerSession::Owner,
     Bytes content;
   };
 
-  void send_frame(PeerId peer, Bytes frame) override;
+  void send_frame(PeerId number, Bytes frame) override;
   void session_opened(peer::PeerSession& session) override;
   void session_changed(peer::PeerSession& session, bool has_record) override;
   void read_stored(peer::PeerSession& session, std::uint32_t number, const peer::Want& want,
@@ -96,7 +96,7 @@ class PeerRoom final : public peer::PeerSession::Owner,
   void sweep();
   void ask(Fetch& fetch);
   void end(Fetch& fetch, Result<std::optional<Bytes>> bytes);
-  Peer* find(PeerId peer);
+  Peer* find(PeerId number);
   Fetch* find(PeerId peer, std::uint32_t want);
   [[nodiscard]] bool is_tried(const Cid& car, PeerId peer) const;
   [[nodiscard]] bool is_undecided() const;
