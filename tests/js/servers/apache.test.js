@@ -52,10 +52,10 @@ test('Apache with mod_dav: a folder that is missing is told, and nothing counts 
   withApache('http://127.0.0.1:9/', async (url) => {
     const connector = restConnector({ url: `${url}dav/`, database: 'notes', format: '0.24' });
     for (const upload of [
-      connector.putCar(car),
-      connector.putMeta({ bytes: meta('1'), condition: 'absent' }),
+      () => connector.putCar(car),
+      () => connector.putMeta({ bytes: meta('1'), condition: 'absent' }),
     ]) {
-      const error = await rejects(upload, 'conflict');
+      const error = await rejects(upload(), 'conflict');
       assert.match(error.message, /folder (?:may be|is) missing/);
       assert.equal(error.retryable, true);
     }
