@@ -210,6 +210,13 @@ bool contains_group(const std::vector<CarGroup>& log, const CarGroup& group) {
   });
 }
 
+void archive_groups(LocalRecord& record, const std::vector<CarGroup>& replaced) {
+  for (const CarGroup& group : replaced) {
+    if (!contains_group(record.sealed, group) && !contains_group(record.archive, group))
+      record.archive.push_back(group);
+  }
+}
+
 Result<Adoption> adopt(Database& database, const LocalRecord& record, const CarGroup& group,
                        const CarHeader& header, const std::vector<CarGroup>& replaced) {
   EventGraph* graph = database.events();

@@ -21,12 +21,15 @@ constexpr std::size_t kMaxMissing = 1000;
 /// that the CARs of its log hold are taken to be complete and not looked at again.
 ///
 /// `replaced` are groups that compactions have replaced and that were fetched because blocks were missing: what they hold is
-/// not missing. Whoever commits the record adds them to its archive.
+/// not missing. Whoever commits the record adds them with `archive_groups`.
 ///
 /// Changes nothing. Fails with kSuspended, with kUnrelatedHistory if the two histories share no event, or with
 /// kCorruptBlock if blocks that are there cannot be understood, or an event of the record's own head is nowhere.
 Result<Adoption> adopt(Database& database, const LocalRecord& record, const CarGroup& group,
                        const CarHeader& header, const std::vector<CarGroup>& replaced = {});
+
+/// Adds groups that compactions have replaced to the archive of a record, unless its log or its archive has them.
+void archive_groups(LocalRecord& record, const std::vector<CarGroup>& replaced);
 
 /// The CARs of a log, each once.
 std::vector<Cid> cars_of(const std::vector<CarGroup>& groups);

@@ -64,10 +64,7 @@ Status Connection::adopt_entries() {
     base.replaced.push_back(entry.event);
     record = std::move(adoption->record);
   }
-  for (const CarGroup& group : round_->replaced) {
-    if (!contains_group(record.sealed, group) && !contains_group(record.archive, group))
-      record.archive.push_back(group);
-  }
+  archive_groups(record, round_->replaced);
   FIREPROOF_TRY(round_->covers, remote_covers(record.clock()));
   if (!base.replaced.empty()) settle_history(record);
   std::move(errors.begin(), errors.end(), std::back_inserter(round_->errors));

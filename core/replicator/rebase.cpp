@@ -161,10 +161,7 @@ Result<LocalRecord> Rebase::remote_record() const {
     }
     record = std::move(adoption.record);
   }
-  for (const CarGroup& group : found_.replaced) {
-    if (!contains_group(record.sealed, group) && !contains_group(record.archive, group))
-      record.archive.push_back(group);
-  }
+  archive_groups(record, found_.replaced);
   record.provisional = false;
   RemoteState& state = record.remotes[found_.remote];
   state.etag = found_.etag;
